@@ -1,0 +1,118 @@
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import type { Strategy } from "./contract";
+import { ENVIRONMENT_VARIABLES, type InitializeSecretEvent, type InitializeSecretResult } from "./contract";
+import { Deadline, type RemainingTime } from "./deadline";
+import type { Engine } from "./engine";
+import { SecretStateError } from "./errors";
+import { parseEvent, type RotationEvent } from "./event";
+import { type Hooks, hooks as ownHooks } from "./hooks";
+import { initializeSecret } from "./initialize";
+import { Log } from "./log";
+import { Redactor } from "./redactor";
+import { Rotation, type RotationStrategy, type Surroundings } from "./rotation";
+import { SecretStore } from "./secret-store";
+import { strategyName } from "./settings";
+import { singleUser } from "./strategies/single-user";
+
+/** Milliseconds for connecting to Secrets Manager, and for its answer; the SDK retries within the deadline. */
+const CONNECT_TIMEOUT = 3_000;
+const REQUEST_TIMEOUT = 5_000;
+
+const STRATEGY: Readonly<Record<Strategy, RotationStrategy>> = { "single-user": singleUser };
+
+/** The part of Lambda's context that the handler needs. */
+export interface Context extends RemainingTime {
+  readonly awsRequestId?: string;
+}
+
+export type Handler = (event: unknown, context: Context) => Promise<InitializeSecretResult | undefined>;
+
+/**
+ * The Lambda handler for one engine.
+ * @param hooks where to customise. @default those of hooks.ts
+ */
+export function createHandler(engine: Engine, hooks: Hooks = ownHooks): Handler {
+  const client = createClient();
+  return async (event, context) => {
+    const started = Date.now();
+    const redactor = new Redactor();
+    const fallbackLog = new Log(redactor, { requestId: context.awsRequestId });
+    let log = fallbackLog;
+    try {
+      const request = parseEvent(event);
+      log = new Log(redactor, {
+        requestId: context.awsRequestId,
+        step: request.Step,
+        secret: request.SecretId,
+        token: "ClientRequestToken" in request ? request.ClientRequestToken : undefined,
+      });
+      const deadline = new Deadline(context);
+      const openStore = (secretId: string) => new SecretStore(client, deadline, secretId);
+      const store = openStore(request.SecretId);
+      const surroundings = { engine, store, openStore, deadline, redactor, log, hooks };
+      const result = await run(surroundings, request);
+      log.info("Step done", { durationMs: Date.now() - started });
+      return result;
+    } catch (error) {
+      const failure = redactedError(error, redactor);
+      log.error(failure.message, { error: failure.name, durationMs: Date.now() - started });
+      throw failure;
+    }
+  };
+}
+
+async function run(
+  surroundings: Surroundings,
+  request: RotationEvent | InitializeSecretEvent,
+): Promise<InitializeSecretResult | undefined> {
+  if (request.Step === "initializeSecret") return await initializeSecret(surroundings, request);
+  await rotate(surroundings, request);
+  return undefined;
+}
+
+async function rotate(surroundings: Surroundings, event: RotationEvent): Promise<void> {
+  const { store, log } = surroundings;
+  const token = event.ClientRequestToken;
+  const description = await store.describe(token);
+  if (!description.rotationEnabled) {
+    throw new SecretStateError(
+      `Secret ${description.arn} is not enabled for rotation. Turn rotation on first.`,
+    );
+  }
+  const stages = description.versions.get(token) ?? [];
+  if (stages.includes("AWSCURRENT")) return log.info("This version is AWSCURRENT already; nothing to do");
+  if (!stages.includes("AWSPENDING")) {
+    throw new SecretStateError(
+      `Version ${token} of secret ${description.arn} must be labelled AWSPENDING, got ` +
+        `${stages.join(", ") || "no label"}. The rotation was cancelled or replaced; start a new one.`,
+    );
+  }
+  const strategy = STRATEGY[strategyName(description.tags)];
+  await strategy[event.Step](new Rotation(surroundings, event, description));
+}
+
+function createClient(): SecretsManagerClient {
+  const endpoint = process.env[ENVIRONMENT_VARIABLES.secretsManagerEndpoint];
+  return new SecretsManagerClient({
+    ...(endpoint ? { endpoint } : {}),
+    retryMode: "standard",
+    maxAttempts: 5,
+    requestHandler: {
+      connectionTimeout: CONNECT_TIMEOUT,
+      requestTimeout: REQUEST_TIMEOUT,
+      throwOnRequestTimeout: true,
+    },
+  });
+}
+
+/**
+ * The error as it may be shown: Lambda prints an error whole, with every property a driver hung on it, so only
+ * name, message and stack go on, without any known password.
+ */
+function redactedError(error: unknown, redactor: Redactor): Error {
+  const original = error instanceof Error ? error : new Error(String(error));
+  const failure = new Error(redactor.redact(original.message));
+  failure.name = original.name;
+  failure.stack = redactor.redact(original.stack ?? "");
+  return failure;
+}

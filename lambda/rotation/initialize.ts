@@ -1,0 +1,171 @@
+import { createHash } from "node:crypto";
+import type { ConnectionFacts, InitializeSecretEvent, InitializeSecretResult } from "./contract";
+import type { Session } from "./engine";
+import { AuthenticationError, NetworkError, SecretStateError } from "./errors";
+import { generatePassword } from "./password";
+import { openAdmin, readValue, type Surroundings, tryLogin } from "./rotation";
+import { differingField, requireEngine, type SecretValue } from "./secret-value";
+import { passwordPolicy } from "./settings";
+
+/** How long IAM policies and DNS names of a fresh deployment may take to spread; in milliseconds. */
+const PROPAGATION_PATIENCE = 90_000;
+
+/**
+ * Makes the declaration true: the user exists, logs in with the value under AWSCURRENT, and has exactly the
+ * declared privileges. A value that exists is never lost: it is verified, and the database is mended to match.
+ * Runs as often as wanted, also at the same time as another run or a rotation.
+ */
+export async function initializeSecret(
+  surroundings: Surroundings,
+  event: InitializeSecretEvent,
+): Promise<InitializeSecretResult> {
+  const { Connection: declared, Grants } = event;
+  requireEngine(declared, surroundings.engine);
+  const admin = await openAdminPatiently(surroundings, declared);
+  try {
+    await admin.lock(declared.username);
+    const { arn } = await surroundings.store.describe();
+    const initialization = new Initialization(surroundings, admin, declared, arn);
+    const result = await initialization.run();
+    await admin.admin.applyGrants(declared.username, Grants);
+    surroundings.log.info("The user is as declared", {
+      username: declared.username,
+      outcome: result.Outcome,
+      grants: Grants.map(({ privilege, schema }) => `${privilege} on ${schema}`),
+    });
+    return result;
+  } finally {
+    await admin.close();
+  }
+}
+
+/** A fresh deployment's first call may come before its policies, routes and names have spread. */
+async function openAdminPatiently(
+  surroundings: Surroundings,
+  declared: InitializeSecretEvent["Connection"],
+): Promise<Session> {
+  const { deadline, log } = surroundings;
+  return await deadline.retry(() => openAdmin(surroundings, declared, declared.masterarn), {
+    patience: PROPAGATION_PATIENCE,
+    isPassing: (error) =>
+      error instanceof NetworkError || (error instanceof Error && error.name === "AccessDeniedException"),
+    onRetry: (error) => log.warn("Waiting", { for: error instanceof Error ? error.message : String(error) }),
+  });
+}
+
+type Outcome = Omit<InitializeSecretResult, "SecretId" | "Username">;
+
+/** Bringing one user and its secret together, under the user's lock. */
+class Initialization {
+  readonly #surroundings: Surroundings;
+  readonly #admin: Session;
+  readonly #declared: ConnectionFacts;
+  readonly #secretArn: string;
+
+  constructor(surroundings: Surroundings, admin: Session, declared: ConnectionFacts, secretArn: string) {
+    this.#surroundings = surroundings;
+    this.#admin = admin;
+    this.#declared = declared;
+    this.#secretArn = secretArn;
+  }
+
+  async run(): Promise<InitializeSecretResult> {
+    const current = await this.#read();
+    const outcome = current ? await this.#verify(current) : await this.#create();
+    return { SecretId: this.#secretArn, Username: this.#declared.username, ...outcome };
+  }
+
+  async #read(): Promise<{ versionId: string; value: SecretValue } | undefined> {
+    const stored = await this.#surroundings.store.read({ stage: "AWSCURRENT" });
+    return stored && { versionId: stored.versionId, value: readValue(this.#surroundings, stored) };
+  }
+
+  /** The database first, then the secret: whatever is under AWSCURRENT logs in from the moment it is there. */
+  async #create(): Promise<Outcome> {
+    const { store, engine, redactor } = this.#surroundings;
+    const password = generatePassword(passwordPolicy(engine.passwords));
+    redactor.add(password);
+    await this.#setInDatabase(password);
+    const value = { ...this.#declared, password };
+    // One token for all runs: of two runs at once, one value is stored, and both end with that one.
+    const token = firstVersionId(this.#secretArn);
+    const stored = await store.put(token, JSON.stringify(value), "AWSCURRENT");
+    if (stored) return { VersionId: token, Outcome: "created" };
+    const winner = await store.readWritten(token);
+    if (!winner) throw new SecretStateError(`Version ${token} of secret ${this.#secretArn} cannot be read.`);
+    return await this.#verify({ versionId: token, value: readValue(this.#surroundings, winner) });
+  }
+
+  async #verify(current: { versionId: string; value: SecretValue }): Promise<Outcome> {
+    const { versionId, value } = current;
+    const field = differingField(value, this.#declared, this.#surroundings.engine);
+    if (field) return await this.#redirect(value, field);
+    if (await this.#logsIn(value)) {
+      await this.#admin.admin.mark(value.username, this.#secretArn);
+      return { VersionId: versionId, Outcome: "verified" };
+    }
+    if (await this.#rotationIsBetweenSetAndFinish(value))
+      return { VersionId: versionId, Outcome: "verified" };
+    await this.#setInDatabase(value.password);
+    await this.#requireLogin(value);
+    return { VersionId: versionId, Outcome: "repaired" };
+  }
+
+  /** The declaration moved on (a restored or renamed instance): the same password, at the declared place. */
+  async #redirect(value: SecretValue, field: string): Promise<Outcome> {
+    if (field === "username") {
+      throw new SecretStateError(
+        `The secret holds user "${value.username}", the declaration names "${this.#declared.username}". ` +
+          "One secret stays with one user: declare a new user with a secret of its own.",
+      );
+    }
+    const next: SecretValue = { ...value, ...this.#declared };
+    if (!(await this.#logsIn(next))) await this.#setInDatabase(next.password);
+    await this.#requireLogin(next);
+    const token = createHash("sha256")
+      .update(`${this.#secretArn} ${JSON.stringify(next)}`)
+      .digest("hex");
+    await this.#surroundings.store.put(token, JSON.stringify(next), "AWSCURRENT");
+    return { VersionId: token, Outcome: "repaired" };
+  }
+
+  async #setInDatabase(password: string): Promise<void> {
+    const { admin } = this.#admin;
+    const { username } = this.#declared;
+    const ownership = await admin.ownership(username, this.#secretArn);
+    if (ownership === "absent") return await admin.createUser(username, password, this.#secretArn);
+    if (ownership !== "ours") {
+      throw new SecretStateError(
+        `User "${username}" exists already and is ${ownership === "unmarked" ? "not marked as this secret's" : ownership}; ` +
+          "its password stays. Store its password under AWSCURRENT to adopt it, or declare another user name.",
+      );
+    }
+    await admin.setPassword(username, password);
+  }
+
+  async #logsIn(value: SecretValue): Promise<boolean> {
+    const session = await tryLogin(this.#surroundings, value);
+    await session?.close();
+    return session !== undefined;
+  }
+
+  async #requireLogin(value: SecretValue): Promise<void> {
+    if (await this.#logsIn(value)) return;
+    throw new AuthenticationError(
+      `The database on ${value.host} still refuses user "${value.username}" after its password was set.`,
+    );
+  }
+
+  /** Then AWSPENDING logs in, and finishing the rotation is what mends AWSCURRENT. */
+  async #rotationIsBetweenSetAndFinish(current: SecretValue): Promise<boolean> {
+    const stored = await this.#surroundings.store.read({ stage: "AWSPENDING" });
+    const pending = stored && readValue(this.#surroundings, stored);
+    if (!pending || differingField(pending, current, this.#surroundings.engine)) return false;
+    return await this.#logsIn(pending);
+  }
+}
+
+/** The same for every run on one secret; a valid ClientRequestToken (32 to 64 characters). */
+function firstVersionId(secretArn: string): string {
+  return createHash("sha256").update(secretArn).digest("hex");
+}

@@ -1,0 +1,290 @@
+import type { Deadline } from "./deadline";
+import type { Engine, Session } from "./engine";
+import { AuthenticationError, type RotationError, SecretStateError } from "./errors";
+import type { RotationEvent } from "./event";
+import type { Hooks } from "./hooks";
+import type { Log } from "./log";
+import { generatePassword } from "./password";
+import type { Redactor } from "./redactor";
+import type { SecretDescription, SecretStore, StoredVersion } from "./secret-store";
+import {
+  type AdminSecretValue,
+  differingField,
+  factsOf,
+  type Identity,
+  loginOf,
+  parseAdminSecretValue,
+  parseSecretValue,
+  requireEngine,
+  type SecretValue,
+} from "./secret-value";
+import { passwordPolicy } from "./settings";
+
+/** Unlabelled versions that are looked at, newest first: the versions one cancelled rotation can leave, and some. */
+const RECENT_VERSIONS = 5;
+
+/** A strategy's four steps. Each may run twice, at the same time, or after a death anywhere in an earlier run. */
+export interface RotationStrategy {
+  createSecret(rotation: Rotation): Promise<void>;
+  setSecret(rotation: Rotation): Promise<void>;
+  testSecret(rotation: Rotation): Promise<void>;
+  finishSecret(rotation: Rotation): Promise<void>;
+}
+
+/** One version's value, and what to call the version in messages. */
+export interface Candidate {
+  readonly label: string;
+  readonly value: SecretValue;
+}
+
+/** What an invocation works with, whichever step it is for. */
+export interface Surroundings {
+  readonly engine: Engine;
+  readonly store: SecretStore;
+  readonly openStore: (secretId: string) => SecretStore;
+  readonly deadline: Deadline;
+  readonly redactor: Redactor;
+  readonly log: Log;
+  readonly hooks: Hooks;
+}
+
+/** Reads and checks a version's JSON, and teaches the redactor its password. */
+export function readValue(
+  { engine, store, redactor }: Surroundings,
+  { json, versionId }: StoredVersion,
+): SecretValue {
+  const value = parseSecretValue(json, `secret ${store.secretId}, version ${versionId}`);
+  redactor.add(value.password);
+  requireEngine(value, engine);
+  return value;
+}
+
+/** Logs in, and tells a refused password (undefined) from every other failure (thrown). */
+export async function tryLogin(
+  { engine, deadline }: Surroundings,
+  value: SecretValue,
+): Promise<Session | undefined> {
+  try {
+    return await engine.connect(loginOf(value, value.password, engine), deadline);
+  } catch (error) {
+    if (error instanceof AuthenticationError) return undefined;
+    throw error;
+  }
+}
+
+/** One rotation of one secret, and the verbs its strategies are told in. */
+export class Rotation {
+  readonly #description: SecretDescription;
+  readonly #event: RotationEvent;
+  readonly surroundings: Surroundings;
+
+  constructor(surroundings: Surroundings, event: RotationEvent, description: SecretDescription) {
+    this.surroundings = surroundings;
+    this.#event = event;
+    this.#description = description;
+  }
+
+  get token(): string {
+    return this.#event.ClientRequestToken;
+  }
+
+  get secretArn(): string {
+    return this.#description.arn;
+  }
+
+  /** The value under AWSCURRENT. @throws SecretStateError where there is none */
+  async current(): Promise<SecretValue> {
+    const stored = await this.surroundings.store.read({ stage: "AWSCURRENT" });
+    if (stored) return readValue(this.surroundings, stored);
+    throw new SecretStateError(
+      `Secret ${this.secretArn} has no value under AWSCURRENT to rotate. Store one, or run initializeSecret.`,
+    );
+  }
+
+  /** The value this rotation made, or undefined where createSecret has not run. */
+  async pending(): Promise<SecretValue | undefined> {
+    const stored = await this.surroundings.store.readWritten(this.token);
+    return stored && readValue(this.surroundings, stored);
+  }
+
+  /** As {@link pending}. @throws SecretStateError where there is none */
+  async requirePending(): Promise<SecretValue> {
+    const pending = await this.pending();
+    if (pending) return pending;
+    throw new SecretStateError(
+      `Version ${this.token} of secret ${this.secretArn} has no value: createSecret must come first.`,
+    );
+  }
+
+  /**
+   * Stores the next value under AWSPENDING, once: a version that has a value keeps it.
+   * A password that an abandoned rotation of the same user left behind is carried forward, since the database
+   * may have it already.
+   */
+  async stagePending(current: SecretValue, username: string): Promise<void> {
+    const next = { ...current, username };
+    const { store, engine, hooks, log, redactor } = this.surroundings;
+    if (await store.read({ versionId: this.token })) {
+      return log.info("The pending version has a value already");
+    }
+    const abandoned = (await this.abandoned(next)).at(0);
+    const password = abandoned?.value.password ?? generatePassword(passwordPolicy(engine.passwords));
+    redactor.add(password);
+    const pending: SecretValue = { ...next, password };
+    await hooks.validatePending({ ...factsOf(pending), password });
+    const stored = await store.put(
+      this.token,
+      JSON.stringify(pending),
+      "AWSPENDING",
+      this.#event.RotationToken,
+    );
+    if (!stored) return log.info("Another run of createSecret was first; its value stays");
+    log.info("Stored the pending value", { carriedForwardFrom: abandoned?.label });
+  }
+
+  /**
+   * Values of the same user that were made since AWSCURRENT became current and hold no label any more, or still
+   * AWSPENDING: what cancelled rotations left behind. Newest first.
+   */
+  async abandoned(like: SecretValue): Promise<readonly Candidate[]> {
+    const versions = await this.surroundings.store.listVersions();
+    const currentSince = versions.find(({ stages }) => stages.includes("AWSCURRENT"))?.createdAt ?? 0;
+    const leftBehind = versions
+      .filter(({ versionId, createdAt }) => versionId !== this.token && createdAt >= currentSince)
+      .filter(({ stages }) => stages.every((stage) => stage === "AWSPENDING"))
+      .slice(0, RECENT_VERSIONS);
+    const candidates: Candidate[] = [];
+    for (const { versionId } of leftBehind) {
+      const stored = await this.surroundings.store.read({ versionId });
+      const value = stored && readValue(this.surroundings, stored);
+      if (value && this.#same(value, like)) candidates.push({ label: `version ${versionId}`, value });
+    }
+    return candidates;
+  }
+
+  /** The value under AWSPREVIOUS where it is of the same user: a list of none or one. */
+  async previous(like: SecretValue): Promise<readonly Candidate[]> {
+    const stored = await this.surroundings.store.read({ stage: "AWSPREVIOUS" });
+    const value = stored && readValue(this.surroundings, stored);
+    return value && this.#same(value, like) ? [{ label: "AWSPREVIOUS", value }] : [];
+  }
+
+  #same(a: SecretValue, b: SecretValue): boolean {
+    return differingField(a, b, this.surroundings.engine) === undefined;
+  }
+
+  /** Whether the database accepts a value's password. */
+  async accepts(value: SecretValue): Promise<boolean> {
+    const session = await tryLogin(this.surroundings, value);
+    await session?.close();
+    return session !== undefined;
+  }
+
+  /** @throws SecretStateError when another rotation has taken AWSPENDING since this step began */
+  async requireStillPending(): Promise<void> {
+    const { versions } = await this.surroundings.store.describe();
+    if (versions.get(this.token)?.includes("AWSPENDING")) return;
+    throw new SecretStateError(
+      `Version ${this.token} of secret ${this.secretArn} lost AWSPENDING while its step ran: the rotation was ` +
+        "cancelled or replaced, so nothing is changed for it.",
+    );
+  }
+
+  /** Runs a task logged in as the admin whose secret the value names in masterarn. */
+  async asAdmin<T>(
+    value: SecretValue,
+    masterarn: string,
+    task: (session: Session) => Promise<T>,
+  ): Promise<T> {
+    const admin = await openAdmin(this.surroundings, value, masterarn);
+    try {
+      return await task(admin);
+    } finally {
+      await admin.close();
+    }
+  }
+
+  /** Logs in with the pending value, runs the engine's probe, then the hook. */
+  async testPending(pending: SecretValue): Promise<void> {
+    const session = await tryLogin(this.surroundings, pending);
+    if (!session) {
+      throw new AuthenticationError(
+        `The database refuses the pending password of user "${pending.username}" on ${pending.host}.`,
+      );
+    }
+    try {
+      await session.probe();
+      await this.surroundings.hooks.testConnection(session.query, factsOf(pending));
+    } finally {
+      await session.close();
+    }
+  }
+
+  /**
+   * Secrets Manager's check of a configuration: testSecret alone, on a version without a value
+   * (rotate_immediately = false). The current value must log in.
+   */
+  async dryRun(): Promise<void> {
+    const current = await this.current();
+    await this.testPending(current);
+    this.surroundings.log.info("Dry run: the pending version has no value, and the current one logs in");
+  }
+
+  /** Moves AWSCURRENT to this rotation's version. */
+  async promotePending(): Promise<void> {
+    await this.requirePending();
+    const from = [...this.#description.versions].find(([, stages]) => stages.includes("AWSCURRENT"))?.[0];
+    if (from === undefined) throw new SecretStateError(`Secret ${this.secretArn} has no AWSCURRENT version.`);
+    await this.#requireSameBase(from);
+    await this.surroundings.store.promote(this.token, from);
+    this.surroundings.log.info("AWSCURRENT moved", { from, to: this.token });
+  }
+
+  /** A version that became current after the pending one was made would be lost by the promotion. */
+  async #requireSameBase(currentId: string): Promise<void> {
+    const versions = await this.surroundings.store.listVersions();
+    const created = (id: string) => versions.find(({ versionId }) => versionId === id)?.createdAt ?? 0;
+    if (created(currentId) <= created(this.token)) return;
+    throw new SecretStateError(
+      `Version ${currentId} became AWSCURRENT after the pending version ${this.token} was made: promoting would ` +
+        "lose that change. Remove AWSPENDING from the pending version and rotate again.",
+    );
+  }
+}
+
+/**
+ * Logs in as the admin, on the host of the user's own secret.
+ * @throws AuthenticationError, SecretStateError or SecretValueError saying what is wrong with the admin's secret
+ */
+export async function openAdmin(
+  surroundings: Surroundings,
+  target: Identity,
+  masterarn: string,
+): Promise<Session> {
+  const { engine, deadline, redactor, openStore } = surroundings;
+  const stored = await openStore(masterarn).read({ stage: "AWSCURRENT" });
+  if (!stored) throw new SecretStateError(`The admin secret ${masterarn} has no value under AWSCURRENT.`);
+  const admin: AdminSecretValue = parseAdminSecretValue(stored.json, `admin secret ${masterarn}`);
+  redactor.add(admin.password);
+  if (admin.host && admin.host !== target.host) {
+    throw new SecretStateError(
+      `The admin secret ${masterarn} must be for host "${target.host}", got "${admin.host}": ` +
+        "an admin's password is never sent to another host.",
+    );
+  }
+  const login = loginOf({ ...target, username: admin.username }, admin.password, engine);
+  try {
+    return await engine.connect(login, deadline);
+  } catch (error) {
+    if (!(error instanceof AuthenticationError)) throw error;
+    throw new AuthenticationError(
+      `The database on ${target.host} refuses the admin "${admin.username}" of secret ${masterarn}.`,
+      { cause: error },
+    );
+  }
+}
+
+/** Whether a failure will come again however often the step is retried. */
+export function isPermanent(error: unknown): boolean {
+  return (error as Partial<RotationError>).transient !== true;
+}
