@@ -30,8 +30,12 @@ export const ENVIRONMENT_VARIABLES = {
   rotationStrategy: "ROTATION_STRATEGY",
 } as const;
 
-/** How one secret's credentials are rotated. */
-export const STRATEGIES = ["single-user"] as const;
+/**
+ * How one secret's credentials are rotated. single-user: the user changes its own password. alternating-users:
+ * the user and its clone take turns, so that the credentials in use stay valid for one more rotation.
+ * https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotation-strategy.html
+ */
+export const STRATEGIES = ["single-user", "alternating-users"] as const;
 export type Strategy = (typeof STRATEGIES)[number];
 
 /** Tag on a secret that names its strategy; wins over the environment variable. @default "single-user" */
@@ -43,7 +47,7 @@ export type RotationStep = (typeof ROTATION_STEPS)[number];
 
 /**
  * What a user may do in one schema of the secret's database, existing and future objects alike.
- * readonly: SELECT. readwrite: and INSERT, UPDATE, DELETE, sequences, functions. owner: and CREATE.
+ * readonly: SELECT. readwrite: and INSERT, UPDATE, DELETE, sequences. owner: everything, and CREATE.
  */
 export const PRIVILEGES = ["readonly", "readwrite", "owner"] as const;
 export type Privilege = (typeof PRIVILEGES)[number];

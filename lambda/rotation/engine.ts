@@ -42,8 +42,16 @@ export type Query = (
   parameters?: readonly unknown[],
 ) => Promise<readonly Record<string, unknown>[]>;
 
-/** Who a database user belongs to, by the mark that {@link Admin.createUser} leaves on it. */
+/** Who a database user belongs to, by the mark that {@link Admin} leaves on it. */
 export type Ownership = "absent" | "ours" | "another secret's" | "unmarked";
+
+/** The two users that take turns under the strategy alternating-users. */
+export interface Pair {
+  /** The user as declared; its privileges are the pair's. */
+  readonly base: string;
+  /** The other one, made by us. */
+  readonly clone: string;
+}
 
 /** One open connection, logged in as one user. Its methods throw RotationError only. */
 export interface Session {
@@ -74,4 +82,14 @@ export interface Admin {
   mark(username: string, secretArn: string): Promise<void>;
   /** Makes the user's privileges on schemas exactly these: grants what is missing, revokes what is beyond. */
   applyGrants(username: string, grants: readonly Grant[]): Promise<void>;
+  /**
+   * Makes the clone equal to its base in all but name and password: privileges, default roles, limits, TLS
+   * requirements; what the clone has beyond is revoked. Creates and marks it, locked, where there is none.
+   * Each part may be repeated after a death anywhere in it.
+   */
+  ensureClone(pair: Pair, secretArn: string): Promise<void>;
+  /** Gives the clone its password and unlocks it, in one statement: the last thing that happens to it. */
+  openClone(pair: Pair, password: string): Promise<void>;
+  /** @throws PrivilegeError saying in what the clone's privileges differ from its base's */
+  requireEqualPrivileges(pair: Pair): Promise<void>;
 }

@@ -6,7 +6,7 @@ import type { Hooks } from "./hooks";
 import type { Log } from "./log";
 import { generatePassword } from "./password";
 import type { Redactor } from "./redactor";
-import type { SecretDescription, SecretStore, StoredVersion } from "./secret-store";
+import type { SecretDescription, SecretStore, StoredVersion, VersionListing } from "./secret-store";
 import {
   type AdminSecretValue,
   differingField,
@@ -142,19 +142,28 @@ export class Rotation {
     log.info("Stored the pending value", { carriedForwardFrom: abandoned?.label });
   }
 
-  /**
-   * Values of the same user that were made since AWSCURRENT became current and hold no label any more, or still
-   * AWSPENDING: what cancelled rotations left behind. Newest first.
-   */
+  /** What rotations that were cancelled since AWSCURRENT was made left behind, newest first. */
   async abandoned(like: SecretValue): Promise<readonly Candidate[]> {
     const versions = await this.surroundings.store.listVersions();
     const currentSince = versions.find(({ stages }) => stages.includes("AWSCURRENT"))?.createdAt ?? 0;
-    const leftBehind = versions
-      .filter(({ versionId, createdAt }) => versionId !== this.token && createdAt >= currentSince)
+    return await this.#candidates(
+      like,
+      versions.filter(({ createdAt }) => createdAt >= currentSince),
+    );
+  }
+
+  /** Recent versions without AWSCURRENT and AWSPREVIOUS, newest first. */
+  async recent(like: SecretValue): Promise<readonly Candidate[]> {
+    return await this.#candidates(like, await this.surroundings.store.listVersions());
+  }
+
+  async #candidates(like: SecretValue, versions: readonly VersionListing[]): Promise<readonly Candidate[]> {
+    const unlabelled = versions
+      .filter(({ versionId }) => versionId !== this.token)
       .filter(({ stages }) => stages.every((stage) => stage === "AWSPENDING"))
       .slice(0, RECENT_VERSIONS);
     const candidates: Candidate[] = [];
-    for (const { versionId } of leftBehind) {
+    for (const { versionId } of unlabelled) {
       const stored = await this.surroundings.store.read({ versionId });
       const value = stored && readValue(this.surroundings, stored);
       if (value && this.#same(value, like)) candidates.push({ label: `version ${versionId}`, value });

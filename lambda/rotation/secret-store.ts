@@ -30,6 +30,14 @@ export interface StoredVersion {
   readonly json: string;
 }
 
+/** A version as the list of versions shows it. */
+export interface VersionListing {
+  readonly versionId: string;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  readonly stages: readonly string[];
+}
+
 /** One secret in Secrets Manager, and what Secrets Manager's eventual consistency asks of its readers. */
 export class SecretStore {
   readonly #client: SecretsManagerClient;
@@ -148,7 +156,7 @@ export class SecretStore {
     }
   }
 
-  /** Ids of versions with a creation time, newest first, those without a label included. */
+  /** Up to 100 versions, newest first, those without a label included. */
   async listVersions(): Promise<
     readonly { versionId: string; createdAt: number; stages: readonly string[] }[]
   > {

@@ -44,8 +44,8 @@ export const singleUser: RotationStrategy = {
 };
 
 /**
- * Changes the password with the first login that works: AWSCURRENT, AWSPREVIOUS, what cancelled rotations
- * left behind, and last the admin.
+ * Changes the password with the first login that works: AWSCURRENT, AWSPREVIOUS, versions that
+ * lost their labels, and last the admin.
  * @returns the name of the login that worked
  */
 async function changePassword(
@@ -57,7 +57,7 @@ async function changePassword(
   const sources: readonly (() => Promise<readonly Candidate[]>)[] = [
     async () => [{ label: "AWSCURRENT", value: current }],
     () => rotation.previous(current),
-    () => rotation.abandoned(current),
+    () => rotation.recent(current),
   ];
   for (const source of sources) {
     for (const { label, value } of await source()) {
