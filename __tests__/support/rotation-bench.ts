@@ -9,12 +9,12 @@ import {
 } from "@aws-sdk/client-secrets-manager";
 import { Client } from "pg";
 import type { Grant, InitializeSecretEvent, InitializeSecretResult } from "../../lambda/rotation/contract";
-import { createHandler, type Handler } from "../../lambda/rotation/handler";
 import { postgres as engine } from "../../lambda/rotation/engines/postgres";
+import { createHandler, type Handler } from "../../lambda/rotation/handler";
 import type { Hooks } from "../../lambda/rotation/hooks";
 import { type Postgres, type PostgresOptions, startPostgres } from "../../local/postgres";
-import { type SecretsManager, startSecretsManager } from "../../local/secrets-manager";
 import type { RotationReport } from "../../local/secret-rotation";
+import { type SecretsManager, startSecretsManager } from "../../local/secrets-manager";
 
 /** As long as a deployed function has. */
 const TIMEOUT_MS = 120_000;
@@ -33,7 +33,7 @@ export interface RotationBench {
   /** Runs the function once. */
   invoke(event: unknown, options?: InvokeOptions): Promise<InitializeSecretResult | undefined>;
   /** Declares a secret and initialises it. */
-  createUser(username?: string, grants?: readonly Grant[]): Promise<{ secretArn: string; username: string }>;
+  createUser(user?: UserOptions): Promise<{ secretArn: string; username: string }>;
   /** Turns rotation on and rotates; resolves when the rotation has ended. */
   rotate(secretArn: string): Promise<RotationReport>;
   /** Puts a version under AWSPENDING without a value, as RotateSecret does before it calls the function. */
@@ -43,10 +43,16 @@ export interface RotationBench {
   stages(secretArn: string): Promise<Record<string, string[]>>;
   put(secretArn: string, value: object, stages?: string[]): Promise<string>;
   /** Whether the server accepts a password, over verified TLS. */
-  accepts(username: string, password: string): Promise<boolean>;
+  accepts(value: { username?: string; password?: string }): Promise<boolean>;
   /** Runs SQL as the superuser in the application's database. */
   sql(text: string, parameters?: unknown[]): Promise<Record<string, unknown>[]>;
   stop(): Promise<void>;
+}
+
+export interface UserOptions {
+  readonly username?: string;
+  readonly grants?: readonly Grant[];
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 export interface InvokeOptions {
@@ -121,8 +127,8 @@ export async function startRotationBench(options: Partial<PostgresOptions> = {})
         getRemainingTimeInMillis: () => end - Date.now(),
       });
     },
-    async createUser(username = `app-${randomUUID().slice(0, 8)}`, grants) {
-      const secretArn = await bench.declareSecret();
+    async createUser({ username = `app-${randomUUID().slice(0, 8)}`, grants, tags } = {}) {
+      const secretArn = await bench.declareSecret(undefined, tags);
       await bench.invoke(bench.initializeEvent(secretArn, username, grants));
       return { secretArn, username };
     },
@@ -143,7 +149,9 @@ export async function startRotationBench(options: Partial<PostgresOptions> = {})
     step: (Step, SecretId, ClientRequestToken, invokeOptions) =>
       bench.invoke({ Step, SecretId, ClientRequestToken }, invokeOptions),
     async value(secretArn, stage = "AWSCURRENT") {
-      const answer = await client.send(new GetSecretValueCommand({ SecretId: secretArn, VersionStage: stage }));
+      const answer = await client.send(
+        new GetSecretValueCommand({ SecretId: secretArn, VersionStage: stage }),
+      );
       return JSON.parse(answer.SecretString ?? "");
     },
     async stages(secretArn) {
@@ -160,7 +168,7 @@ export async function startRotationBench(options: Partial<PostgresOptions> = {})
       );
       return String(answer.VersionId);
     },
-    async accepts(username, password) {
+    async accepts({ username = "", password = "" }) {
       const attempt = new Client(postgres.connection(username, password));
       try {
         await attempt.connect();

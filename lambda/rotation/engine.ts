@@ -1,5 +1,6 @@
 import type { Grant } from "./contract";
 import type { Deadline } from "./deadline";
+import type { UserPair } from "./user-pair";
 
 /** All that a database engine must provide. A new engine is one file with an Engine in it, and a bundle entry. */
 export interface Engine {
@@ -45,20 +46,15 @@ export type Query = (
 /** Who a database user belongs to, by the mark that {@link Admin} leaves on it. */
 export type Ownership = "absent" | "ours" | "another secret's" | "unmarked";
 
-/** The two users that take turns under the strategy alternating-users. */
-export interface Pair {
-  /** The user as declared; its privileges are the pair's. */
-  readonly base: string;
-  /** The other one, made by us. */
-  readonly clone: string;
-}
-
 /** One open connection, logged in as one user. Its methods throw RotationError only. */
 export interface Session {
-  readonly query: Query;
+  query(...statement: Parameters<Query>): ReturnType<Query>;
   /** Proves that the session belongs to the user it was opened for and can use the database. */
   probe(): Promise<void>;
-  /** Waits for the lock that serialises changes to one user, and holds it until the session closes. */
+  /**
+   * Waits for the lock that serialises changes to one user, and holds it until the session closes.
+   * @param username the base user, for both users of a pair
+   */
   lock(username: string): Promise<void>;
   /**
    * Changes the password of the session's own user.
@@ -87,9 +83,9 @@ export interface Admin {
    * requirements; what the clone has beyond is revoked. Creates and marks it, locked, where there is none.
    * Each part may be repeated after a death anywhere in it.
    */
-  ensureClone(pair: Pair, secretArn: string): Promise<void>;
+  ensureClone(pair: UserPair, secretArn: string): Promise<void>;
   /** Gives the clone its password and unlocks it, in one statement: the last thing that happens to it. */
-  openClone(pair: Pair, password: string): Promise<void>;
+  openClone(pair: UserPair, password: string): Promise<void>;
   /** @throws PrivilegeError saying in what the clone's privileges differ from its base's */
-  requireEqualPrivileges(pair: Pair): Promise<void>;
+  requireEqualPrivileges(pair: UserPair): Promise<void>;
 }

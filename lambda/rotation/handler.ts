@@ -1,6 +1,10 @@
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import type { Strategy } from "./contract";
-import { ENVIRONMENT_VARIABLES, type InitializeSecretEvent, type InitializeSecretResult } from "./contract";
+import {
+  ENVIRONMENT_VARIABLES,
+  type InitializeSecretEvent,
+  type InitializeSecretResult,
+  type Strategy,
+} from "./contract";
 import { Deadline, type RemainingTime } from "./deadline";
 import type { Engine } from "./engine";
 import { SecretStateError } from "./errors";
@@ -9,16 +13,21 @@ import { type Hooks, hooks as ownHooks } from "./hooks";
 import { initializeSecret } from "./initialize";
 import { Log } from "./log";
 import { Redactor } from "./redactor";
-import { Rotation, type RotationStrategy, type Surroundings } from "./rotation";
+import { Rotation, type RotationStrategy } from "./rotation";
 import { SecretStore } from "./secret-store";
 import { strategyName } from "./settings";
+import { alternatingUsers } from "./strategies/alternating-users";
 import { singleUser } from "./strategies/single-user";
+import type { Surroundings } from "./surroundings";
 
 /** Milliseconds for connecting to Secrets Manager, and for its answer; the SDK retries within the deadline. */
 const CONNECT_TIMEOUT = 3_000;
 const REQUEST_TIMEOUT = 5_000;
 
-const STRATEGY: Readonly<Record<Strategy, RotationStrategy>> = { "single-user": singleUser };
+const STRATEGIES: Readonly<Record<Strategy, RotationStrategy>> = {
+  "single-user": singleUser,
+  "alternating-users": alternatingUsers,
+};
 
 /** The part of Lambda's context that the handler needs. */
 export interface Context extends RemainingTime {
@@ -87,7 +96,7 @@ async function rotate(surroundings: Surroundings, event: RotationEvent): Promise
         `${stages.join(", ") || "no label"}. The rotation was cancelled or replaced; start a new one.`,
     );
   }
-  const strategy = STRATEGY[strategyName(description.tags)];
+  const strategy = STRATEGIES[strategyName(description.tags)];
   await strategy[event.Step](new Rotation(surroundings, event, description));
 }
 

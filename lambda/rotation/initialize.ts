@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import type { ConnectionFacts, InitializeSecretEvent, InitializeSecretResult } from "./contract";
 import type { Session } from "./engine";
-import { AuthenticationError, NetworkError, SecretStateError } from "./errors";
+import { AuthenticationError, EventError, NetworkError, SecretStateError } from "./errors";
 import { generatePassword } from "./password";
-import { openAdmin, readValue, type Surroundings, tryLogin } from "./rotation";
 import { differingField, requireEngine, type SecretValue } from "./secret-value";
 import { passwordPolicy } from "./settings";
+import { openAdmin, readValue, type Surroundings, tryLogin } from "./surroundings";
+import { CLONE_SUFFIX, pairOf } from "./user-pair";
 
 /** How long IAM policies and DNS names of a fresh deployment may take to spread; in milliseconds. */
 const PROPAGATION_PATIENCE = 90_000;
@@ -21,13 +22,22 @@ export async function initializeSecret(
 ): Promise<InitializeSecretResult> {
   const { Connection: declared, Grants } = event;
   requireEngine(declared, surroundings.engine);
+  if (declared.username.endsWith(CLONE_SUFFIX)) {
+    throw new EventError(
+      `Connection.username must not end in "${CLONE_SUFFIX}", which names the second of two alternating users, ` +
+        `got "${declared.username}"`,
+    );
+  }
   const admin = await openAdminPatiently(surroundings, declared);
   try {
-    await admin.lock(declared.username);
+    await admin.lock(pairOf(declared.username).base);
     const { arn } = await surroundings.store.describe();
     const initialization = new Initialization(surroundings, admin, declared, arn);
     const result = await initialization.run();
     await admin.admin.applyGrants(declared.username, Grants);
+    const pair = pairOf(declared.username);
+    // Some engines' clones hold privileges of their own, which have to follow.
+    if ((await admin.admin.ownership(pair.clone, arn)) === "ours") await admin.admin.ensureClone(pair, arn);
     surroundings.log.info("The user is as declared", {
       username: declared.username,
       outcome: result.Outcome,
@@ -85,7 +95,7 @@ class Initialization {
     const { store, engine, redactor } = this.#surroundings;
     const password = generatePassword(passwordPolicy(engine.passwords));
     redactor.add(password);
-    await this.#setInDatabase(password);
+    await this.#setInDatabase(this.#declared.username, password);
     const value = { ...this.#declared, password };
     // One token for all runs: of two runs at once, one value is stored, and both end with that one.
     const token = firstVersionId(this.#secretArn);
@@ -98,29 +108,34 @@ class Initialization {
 
   async #verify(current: { versionId: string; value: SecretValue }): Promise<Outcome> {
     const { versionId, value } = current;
-    const field = differingField(value, this.#declared, this.#surroundings.engine);
-    if (field) return await this.#redirect(value, field);
+    this.#requireDeclaredUser(value.username);
+    const declared = { ...this.#declared, username: value.username };
+    if (differingField(value, declared, this.#surroundings.engine)) return await this.#redirect(value);
     if (await this.#logsIn(value)) {
       await this.#admin.admin.mark(value.username, this.#secretArn);
       return { VersionId: versionId, Outcome: "verified" };
     }
     if (await this.#rotationIsBetweenSetAndFinish(value))
       return { VersionId: versionId, Outcome: "verified" };
-    await this.#setInDatabase(value.password);
+    await this.#setInDatabase(value.username, value.password);
     await this.#requireLogin(value);
     return { VersionId: versionId, Outcome: "repaired" };
   }
 
+  /** Under alternating-users AWSCURRENT holds the declared user or its clone. */
+  #requireDeclaredUser(username: string): void {
+    const { base, clone } = pairOf(this.#declared.username);
+    if (username === base || username === clone) return;
+    throw new SecretStateError(
+      `The secret holds user "${username}", the declaration names "${this.#declared.username}". ` +
+        "One secret stays with one user: declare a new user with a secret of its own.",
+    );
+  }
+
   /** The declaration moved on (a restored or renamed instance): the same password, at the declared place. */
-  async #redirect(value: SecretValue, field: string): Promise<Outcome> {
-    if (field === "username") {
-      throw new SecretStateError(
-        `The secret holds user "${value.username}", the declaration names "${this.#declared.username}". ` +
-          "One secret stays with one user: declare a new user with a secret of its own.",
-      );
-    }
-    const next: SecretValue = { ...value, ...this.#declared };
-    if (!(await this.#logsIn(next))) await this.#setInDatabase(next.password);
+  async #redirect(value: SecretValue): Promise<Outcome> {
+    const next: SecretValue = { ...value, ...this.#declared, username: value.username };
+    if (!(await this.#logsIn(next))) await this.#setInDatabase(next.username, next.password);
     await this.#requireLogin(next);
     const token = createHash("sha256")
       .update(`${this.#secretArn} ${JSON.stringify(next)}`)
@@ -129,18 +144,20 @@ class Initialization {
     return { VersionId: token, Outcome: "repaired" };
   }
 
-  async #setInDatabase(password: string): Promise<void> {
+  async #setInDatabase(username: string, password: string): Promise<void> {
     const { admin } = this.#admin;
-    const { username } = this.#declared;
+    const pair = pairOf(username);
     const ownership = await admin.ownership(username, this.#secretArn);
-    if (ownership === "absent") return await admin.createUser(username, password, this.#secretArn);
-    if (ownership !== "ours") {
-      throw new SecretStateError(
-        `User "${username}" exists already and is ${ownership === "unmarked" ? "not marked as this secret's" : ownership}; ` +
-          "its password stays. Store its password under AWSCURRENT to adopt it, or declare another user name.",
-      );
+    if (ownership === "absent" && username !== this.#declared.username) {
+      await admin.ensureClone(pair, this.#secretArn);
+      return await admin.openClone(pair, password);
     }
-    await admin.setPassword(username, password);
+    if (ownership === "absent") return await admin.createUser(username, password, this.#secretArn);
+    if (ownership === "ours") return await admin.setPassword(username, password);
+    throw new SecretStateError(
+      `User "${username}" exists already and is ${ownership === "unmarked" ? "not marked as this secret's" : ownership}; ` +
+        "its password stays. Store its password under AWSCURRENT to adopt it, or declare another user name.",
+    );
   }
 
   async #logsIn(value: SecretValue): Promise<boolean> {

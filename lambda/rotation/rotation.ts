@@ -1,24 +1,11 @@
-import type { Deadline } from "./deadline";
-import type { Engine, Session } from "./engine";
+import type { Session } from "./engine";
 import { AuthenticationError, type RotationError, SecretStateError } from "./errors";
 import type { RotationEvent } from "./event";
-import type { Hooks } from "./hooks";
-import type { Log } from "./log";
 import { generatePassword } from "./password";
-import type { Redactor } from "./redactor";
-import type { SecretDescription, SecretStore, StoredVersion, VersionListing } from "./secret-store";
-import {
-  type AdminSecretValue,
-  differingField,
-  factsOf,
-  type Identity,
-  loginOf,
-  parseAdminSecretValue,
-  parseSecretValue,
-  requireEngine,
-  type SecretValue,
-} from "./secret-value";
+import type { SecretDescription, VersionListing } from "./secret-store";
+import { differingField, factsOf, type SecretValue } from "./secret-value";
 import { passwordPolicy } from "./settings";
+import { openAdmin, readValue, type Surroundings, tryLogin } from "./surroundings";
 
 /** Unlabelled versions that are looked at, newest first: the versions one cancelled rotation can leave, and some. */
 const RECENT_VERSIONS = 5;
@@ -35,41 +22,6 @@ export interface RotationStrategy {
 export interface Candidate {
   readonly label: string;
   readonly value: SecretValue;
-}
-
-/** What an invocation works with, whichever step it is for. */
-export interface Surroundings {
-  readonly engine: Engine;
-  readonly store: SecretStore;
-  readonly openStore: (secretId: string) => SecretStore;
-  readonly deadline: Deadline;
-  readonly redactor: Redactor;
-  readonly log: Log;
-  readonly hooks: Hooks;
-}
-
-/** Reads and checks a version's JSON, and teaches the redactor its password. */
-export function readValue(
-  { engine, store, redactor }: Surroundings,
-  { json, versionId }: StoredVersion,
-): SecretValue {
-  const value = parseSecretValue(json, `secret ${store.secretId}, version ${versionId}`);
-  redactor.add(value.password);
-  requireEngine(value, engine);
-  return value;
-}
-
-/** Logs in, and tells a refused password (undefined) from every other failure (thrown). */
-export async function tryLogin(
-  { engine, deadline }: Surroundings,
-  value: SecretValue,
-): Promise<Session | undefined> {
-  try {
-    return await engine.connect(loginOf(value, value.password, engine), deadline);
-  } catch (error) {
-    if (error instanceof AuthenticationError) return undefined;
-    throw error;
-  }
 }
 
 /** One rotation of one secret, and the verbs its strategies are told in. */
@@ -213,17 +165,20 @@ export class Rotation {
     }
   }
 
-  /** Logs in with the pending value, runs the engine's probe, then the hook. */
-  async testPending(pending: SecretValue): Promise<void> {
-    const session = await tryLogin(this.surroundings, pending);
+  /** Logs in with a value, runs the engine's probe, then the hook. */
+  async test(value: SecretValue): Promise<void> {
+    const session = await tryLogin(this.surroundings, value);
     if (!session) {
       throw new AuthenticationError(
-        `The database refuses the pending password of user "${pending.username}" on ${pending.host}.`,
+        `The database on ${value.host} refuses user "${value.username}" with the password under test.`,
       );
     }
     try {
       await session.probe();
-      await this.surroundings.hooks.testConnection(session.query, factsOf(pending));
+      await this.surroundings.hooks.testConnection(
+        (sql, parameters) => session.query(sql, parameters),
+        factsOf(value),
+      );
     } finally {
       await session.close();
     }
@@ -235,7 +190,7 @@ export class Rotation {
    */
   async dryRun(): Promise<void> {
     const current = await this.current();
-    await this.testPending(current);
+    await this.test(current);
     this.surroundings.log.info("Dry run: the pending version has no value, and the current one logs in");
   }
 
@@ -257,38 +212,6 @@ export class Rotation {
     throw new SecretStateError(
       `Version ${currentId} became AWSCURRENT after the pending version ${this.token} was made: promoting would ` +
         "lose that change. Remove AWSPENDING from the pending version and rotate again.",
-    );
-  }
-}
-
-/**
- * Logs in as the admin, on the host of the user's own secret.
- * @throws AuthenticationError, SecretStateError or SecretValueError saying what is wrong with the admin's secret
- */
-export async function openAdmin(
-  surroundings: Surroundings,
-  target: Identity,
-  masterarn: string,
-): Promise<Session> {
-  const { engine, deadline, redactor, openStore } = surroundings;
-  const stored = await openStore(masterarn).read({ stage: "AWSCURRENT" });
-  if (!stored) throw new SecretStateError(`The admin secret ${masterarn} has no value under AWSCURRENT.`);
-  const admin: AdminSecretValue = parseAdminSecretValue(stored.json, `admin secret ${masterarn}`);
-  redactor.add(admin.password);
-  if (admin.host && admin.host !== target.host) {
-    throw new SecretStateError(
-      `The admin secret ${masterarn} must be for host "${target.host}", got "${admin.host}": ` +
-        "an admin's password is never sent to another host.",
-    );
-  }
-  const login = loginOf({ ...target, username: admin.username }, admin.password, engine);
-  try {
-    return await engine.connect(login, deadline);
-  } catch (error) {
-    if (!(error instanceof AuthenticationError)) throw error;
-    throw new AuthenticationError(
-      `The database on ${target.host} refuses the admin "${admin.username}" of secret ${masterarn}.`,
-      { cause: error },
     );
   }
 }

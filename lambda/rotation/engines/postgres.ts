@@ -1,32 +1,16 @@
 import pg from "pg";
 import { trustedCertificates } from "../certificate-authorities";
-import type { Grant } from "../contract";
-import type { Admin, Engine, Login, Ownership, Query, Session } from "../engine";
-import {
-  AuthenticationError,
-  DatabaseError,
-  NetworkError,
-  PrivilegeError,
-  RotationError,
-  SecretValueError,
-  TimeoutError,
-  TlsError,
-} from "../errors";
-import { classifyNetworkError, connectTimeout } from "../network-errors";
-import { scramVerifier } from "../scram";
-import { applyGrants } from "./postgres-grants";
+import type { Engine, Login, Session } from "../engine";
+import { DatabaseError } from "../errors";
+import { PostgresAdmin } from "./postgres-admin";
+import { classify } from "./postgres-errors";
+import { passwordLiteral, roleName } from "./postgres-sql";
 
 /** In milliseconds. The lock gives up first, so that its own message is seen; the driver last. */
 const CONNECT_LIMIT = 10_000;
 const LOCK_LIMIT = 15_000;
 const STATEMENT_LIMIT = 20_000;
 const DRIVER_GRACE = 1_000;
-
-/** RFC 7677's minimum, and what PostgreSQL before 16 always uses. */
-const DEFAULT_ITERATIONS = 4096;
-
-/** Stands in a role's comment before the ARN of the secret that owns the role. */
-const MARK = "Rotated by secret ";
 
 export const postgres: Engine = {
   names: ["postgres", "aurora-postgresql"],
@@ -62,38 +46,73 @@ export const postgres: Engine = {
       await client.end().catch(() => {});
       throw classify(error, server, `logging in as "${login.username}"`);
     }
-    return new PostgresSession(client, login, server);
+    return new PostgresSession(new PostgresConnection(client, server), login);
   },
 };
 
-class PostgresSession implements Session, Admin {
+type Row = Readonly<Record<string, unknown>>;
+
+/** The driver's client, with errors in our terms and transactions that end. */
+export class PostgresConnection {
   readonly #client: pg.Client;
-  readonly #login: Login;
-  readonly #server: string;
+  readonly server: string;
 
-  constructor(client: pg.Client, login: Login, server: string) {
+  constructor(client: pg.Client, server: string) {
     this.#client = client;
-    this.#login = login;
-    this.#server = server;
+    this.server = server;
   }
 
-  get admin(): Admin {
-    return this;
-  }
-
-  readonly query: Query = async (sql, parameters) => await this.#run("running a query", sql, parameters);
-
-  async probe(): Promise<void> {
-    const [row] = await this.#run("testing the login", "SELECT session_user AS name");
-    if (row?.name !== this.#login.username) {
-      throw new DatabaseError(
-        `Logged in to ${this.#server} as "${row?.name}", not "${this.#login.username}".`,
-      );
+  /** @param doing said in errors, in the place of the statement */
+  async run(doing: string, sql: string, parameters: readonly unknown[] = []): Promise<readonly Row[]> {
+    try {
+      return (await this.#client.query(sql, [...parameters])).rows;
+    } catch (error) {
+      throw classify(error, this.server, doing);
     }
   }
 
+  async transaction(task: () => Promise<void>): Promise<void> {
+    // READ WRITE, because a user may have default_transaction_read_only set.
+    await this.run("beginning a transaction", "BEGIN READ WRITE");
+    try {
+      await task();
+      await this.run("committing", "COMMIT");
+    } catch (error) {
+      await this.run("rolling back", "ROLLBACK").catch(() => {});
+      throw error;
+    }
+  }
+
+  async end(): Promise<void> {
+    await this.#client.end().catch(() => {});
+  }
+}
+
+class PostgresSession implements Session {
+  readonly #connection: PostgresConnection;
+  readonly #login: Login;
+  readonly admin: PostgresAdmin;
+
+  constructor(connection: PostgresConnection, login: Login) {
+    this.#connection = connection;
+    this.#login = login;
+    this.admin = new PostgresAdmin(connection);
+  }
+
+  async query(sql: string, parameters?: readonly unknown[]): Promise<readonly Row[]> {
+    return await this.#connection.run("running a query", sql, parameters);
+  }
+
+  async probe(): Promise<void> {
+    const [row] = await this.#connection.run("testing the login", "SELECT session_user AS name");
+    if (row?.name === this.#login.username) return;
+    throw new DatabaseError(
+      `Logged in to ${this.#connection.server} as "${row?.name}", not "${this.#login.username}".`,
+    );
+  }
+
   async lock(username: string): Promise<void> {
-    await this.#run(
+    await this.#connection.run(
       `waiting for the lock on user "${username}"`,
       "SELECT pg_advisory_lock(hashtextextended('rds-secret-rotation ' || $1, 0))",
       [username],
@@ -101,146 +120,16 @@ class PostgresSession implements Session, Admin {
   }
 
   async changeOwnPassword(next: string): Promise<void> {
-    const verifier = await this.#verifier(next);
-    await this.#transaction(`changing the password of "${this.#login.username}"`, [
+    const doing = `changing the password of "${this.#login.username}"`;
+    const password = await passwordLiteral(this.#connection, next);
+    await this.#connection.transaction(async () => {
       // A user may log in with another role's privileges by default, which cannot alter the user.
-      "SET LOCAL ROLE NONE",
-      `ALTER ROLE ${this.#user(this.#login.username)} PASSWORD ${pg.escapeLiteral(verifier)}`,
-    ]);
-  }
-
-  async ownership(username: string, secretArn: string): Promise<Ownership> {
-    const [role] = await this.#run(
-      `looking up user "${username}"`,
-      "SELECT shobj_description(oid, 'pg_authid') AS comment FROM pg_roles WHERE rolname = $1",
-      [username],
-    );
-    if (!role) return "absent";
-    if (role.comment === MARK + secretArn) return "ours";
-    return String(role.comment ?? "").startsWith(MARK) ? "another secret's" : "unmarked";
-  }
-
-  async createUser(username: string, password: string, secretArn: string): Promise<void> {
-    const verifier = await this.#verifier(password);
-    await this.#transaction(`creating user "${username}"`, [
-      `CREATE ROLE ${this.#user(username)} LOGIN PASSWORD ${pg.escapeLiteral(verifier)}`,
-      `COMMENT ON ROLE ${this.#user(username)} IS ${pg.escapeLiteral(MARK + secretArn)}`,
-    ]);
-  }
-
-  async setPassword(username: string, password: string): Promise<void> {
-    const [role] = await this.#run(
-      `looking up user "${username}"`,
-      `SELECT rolsuper OR rolcreaterole OR rolreplication OR rolbypassrls OR rolname = current_user AS administers
-       FROM pg_roles WHERE rolname = $1`,
-      [username],
-    );
-    if (!role) throw new DatabaseError(`User "${username}" does not exist on ${this.#server}.`);
-    if (role.administers) {
-      throw new PrivilegeError(
-        `User "${username}" has administrative attributes, so the admin does not set its password: a forged ` +
-          "secret must not make the admin take over another administrator.",
-      );
-    }
-    const verifier = await this.#verifier(password);
-    await this.#run(
-      `setting the password of "${username}"`,
-      `ALTER ROLE ${this.#user(username)} PASSWORD ${pg.escapeLiteral(verifier)}`,
-    );
-  }
-
-  async mark(username: string, secretArn: string): Promise<void> {
-    if ((await this.ownership(username, secretArn)) !== "unmarked") return;
-    try {
-      await this.#run(
-        `marking user "${username}"`,
-        `COMMENT ON ROLE ${this.#user(username)} IS ${pg.escapeLiteral(MARK + secretArn)}`,
-      );
-    } catch (error) {
-      // An adopted user that this admin may not alter still rotates by itself; it only can't be repaired.
-      if (!(error instanceof PrivilegeError)) throw error;
-    }
-  }
-
-  async applyGrants(username: string, grants: readonly Grant[]): Promise<void> {
-    await this.#inTransaction(() => applyGrants(this.query, username, grants));
-  }
-
-  async close(): Promise<void> {
-    await this.#client.end().catch(() => {});
-  }
-
-  /** A role name as SQL. PostgreSQL would cut a longer name short, and alter another role. */
-  #user(username: string): string {
-    if (Buffer.byteLength(username) <= postgres.maxUsernameLength && !username.includes("\0")) {
-      return pg.escapeIdentifier(username);
-    }
-    throw new SecretValueError(
-      `field "username" must be at most ${postgres.maxUsernameLength} bytes without NUL, got "${username}"`,
-    );
-  }
-
-  async #verifier(password: string): Promise<string> {
-    if (!/^[\x20-\x7e]+$/.test(password)) {
-      throw new SecretValueError(
-        'field "password" must be printable ASCII for PostgreSQL, got other characters',
-      );
-    }
-    const [row] = await this.#run(
-      "reading scram_iterations",
-      "SELECT current_setting('scram_iterations', true) AS iterations",
-    );
-    return await scramVerifier(password, Number(row?.iterations ?? DEFAULT_ITERATIONS));
-  }
-
-  async #transaction(doing: string, statements: readonly string[]): Promise<void> {
-    await this.#inTransaction(async () => {
-      for (const statement of statements) await this.#run(doing, statement);
+      await this.#connection.run(doing, "SET LOCAL ROLE NONE");
+      await this.#connection.run(doing, `ALTER ROLE ${roleName(this.#login.username)} PASSWORD ${password}`);
     });
   }
 
-  async #inTransaction(task: () => Promise<void>): Promise<void> {
-    // READ WRITE, because a user may have default_transaction_read_only set.
-    await this.#run("beginning a transaction", "BEGIN READ WRITE");
-    try {
-      await task();
-      await this.#run("committing", "COMMIT");
-    } catch (error) {
-      await this.#client.query("ROLLBACK").catch(() => {});
-      throw error;
-    }
+  async close(): Promise<void> {
+    await this.#connection.end();
   }
-
-  async #run(
-    doing: string,
-    sql: string,
-    parameters?: readonly unknown[],
-  ): Promise<readonly Record<string, unknown>[]> {
-    try {
-      const { rows } = await this.#client.query(sql, parameters && [...parameters]);
-      return rows;
-    } catch (error) {
-      throw classify(error, this.#server, doing);
-    }
-  }
-}
-
-/** SQLSTATEs: https://www.postgresql.org/docs/current/errcodes-appendix.html */
-function classify(error: unknown, server: string, doing: string): RotationError {
-  if (error instanceof RotationError) return error;
-  const { code = "", message } = error as Error & { code?: string };
-  const said = `${server}, while ${doing}: ${message}${code && ` (${code})`}.`;
-  if (code === "28P01" || code === "28000") return new AuthenticationError(said);
-  if (code === "42501") return new PrivilegeError(`${said} The role lacks a privilege.`);
-  if (code === "55P03") return new TimeoutError(`${said} Another session holds a lock on it.`);
-  if (code === "57014" || message === "Query read timeout") return new TimeoutError(said);
-  // Shutting down, starting up, no free connection, connection failures.
-  if (/^(57P|53|08)/.test(code) || message.startsWith("Connection terminated")) return new NetworkError(said);
-  if (message === "timeout expired") return connectTimeout(server);
-  if (message === "The server does not support SSL connections") {
-    return new TlsError(
-      `${server} offers no TLS. Turn it on (rds.force_ssl); there is no fallback to plain text.`,
-    );
-  }
-  return classifyNetworkError(error as Error, server) ?? new DatabaseError(said);
 }

@@ -1,6 +1,8 @@
 import { AuthenticationError } from "../errors";
-import { type Candidate, isPermanent, type Rotation, type RotationStrategy, tryLogin } from "../rotation";
+import { type Candidate, isPermanent, type Rotation, type RotationStrategy } from "../rotation";
 import { factsOf, requireSameIdentity, type SecretValue } from "../secret-value";
+import { tryLogin } from "../surroundings";
+import { pairOf } from "../user-pair";
 
 /**
  * The user changes its own password. Between setSecret and finishSecret the database has the pending password
@@ -31,7 +33,7 @@ export const singleUser: RotationStrategy = {
     const current = await rotation.current();
     requireSameIdentity(pending, current, rotation.surroundings.engine);
     try {
-      await rotation.testPending(pending);
+      await rotation.test(pending);
     } catch (error) {
       if (isPermanent(error)) await restoreCurrent(rotation, pending, current);
       throw error;
@@ -80,7 +82,7 @@ async function changeAs(rotation: Rotation, value: SecretValue, next: string): P
   const session = await tryLogin(rotation.surroundings, value);
   if (!session) return false;
   try {
-    await session.lock(value.username);
+    await session.lock(pairOf(value.username).base);
     await rotation.requireStillPending();
     await session.changeOwnPassword(next, value.password);
     return true;
@@ -99,7 +101,7 @@ async function repairWithAdmin(
     username: current.username,
   });
   await rotation.asAdmin(current, masterarn, async (session) => {
-    await session.lock(current.username);
+    await session.lock(pairOf(current.username).base);
     await rotation.requireStillPending();
     await session.admin.setPassword(current.username, next);
   });

@@ -1,0 +1,36 @@
+import {
+  AuthenticationError,
+  DatabaseError,
+  NetworkError,
+  PrivilegeError,
+  RotationError,
+  TimeoutError,
+  TlsError,
+} from "../errors";
+import { classifyNetworkError, connectTimeout } from "../network-errors";
+
+/**
+ * Says in our terms what the driver or the server reports. No statement gets into a message: PostgreSQL's own
+ * messages quote names and at most one token.
+ * SQLSTATEs: https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+export function classify(error: unknown, server: string, doing: string): RotationError {
+  if (error instanceof RotationError) return error;
+  const { code = "", message } = error as Error & { code?: string };
+  const said = `${server}, while ${doing}: ${message}${code && ` (${code})`}.`;
+  if (code === "28P01" || code === "28000") return new AuthenticationError(said);
+  if (code === "42501") return new PrivilegeError(`${said} The role lacks a privilege.`);
+  if (code === "55P03") return new TimeoutError(`${said} Another session holds a lock on it.`);
+  if (code === "57014" || message === "Query read timeout") return new TimeoutError(said);
+  // Shutting down or starting up, out of connections, connection failures.
+  if (/^(57P|53|08)/.test(code) || /^Connection terminated|not queryable$/.test(message)) {
+    return new NetworkError(said);
+  }
+  if (message === "timeout expired") return connectTimeout(server);
+  if (message === "The server does not support SSL connections") {
+    return new TlsError(
+      `${server} offers no TLS. Turn it on (rds.force_ssl); there is no fallback to plain text.`,
+    );
+  }
+  return classifyNetworkError(error as Error, server) ?? new DatabaseError(said);
+}

@@ -1,0 +1,125 @@
+import type { Session } from "../engine";
+import { AuthenticationError, SecretStateError, SecretValueError } from "../errors";
+import type { Rotation, RotationStrategy } from "../rotation";
+import { factsOf, requireSameIdentity, type SecretValue } from "../secret-value";
+import { CLONE_SUFFIX, pairOf, type UserPair } from "../user-pair";
+
+/**
+ * The user and its clone take turns: the admin prepares the one that is not in use, and AWSCURRENT moves to
+ * it. What clients hold stays valid until the rotation after, so no client is ever refused.
+ */
+export const alternatingUsers: RotationStrategy = {
+  async createSecret(rotation) {
+    const current = await rotation.current();
+    requireAdminSecret(rotation, current);
+    await rotation.stagePending(current, other(rotation, current.username));
+  },
+
+  async setSecret(rotation) {
+    const [pending, current] = await expectedValues(rotation);
+    const masterarn = requireAdminSecret(rotation, current);
+    await requireProvenUser(rotation, current, masterarn);
+    await rotation.asAdmin(current, masterarn, async (session) => {
+      const pair = pairOf(pending.username);
+      await session.lock(pair.base);
+      await rotation.requireStillPending();
+      await requireOwnUser(rotation, session, pair, pending);
+      await setUnusedUser(rotation, session, pair, pending);
+    });
+    rotation.surroundings.log.info("The database has the pending user now", { username: pending.username });
+    await rotation.surroundings.hooks.afterSetSecret(factsOf(pending));
+  },
+
+  async testSecret(rotation) {
+    if (!(await rotation.pending())) return await rotation.dryRun();
+    const [pending, current] = await expectedValues(rotation);
+    await rotation.test(pending);
+    await rotation.asAdmin(current, requireAdminSecret(rotation, current), async (session) => {
+      const pair = pairOf(pending.username);
+      if (pending.username === pair.clone) await session.admin.requireEqualPrivileges(pair);
+    });
+  },
+
+  async finishSecret(rotation) {
+    await rotation.promotePending();
+  },
+};
+
+/** The user whose turn it is next. @throws SecretValueError when the clone's name would be too long */
+function other(rotation: Rotation, username: string): string {
+  const { base, clone } = pairOf(username);
+  if (username === clone) return base;
+  const { maxUsernameLength } = rotation.surroundings.engine;
+  if (Buffer.byteLength(clone) <= maxUsernameLength) return clone;
+  throw new SecretValueError(
+    `field "username" must leave room for "${CLONE_SUFFIX}" within ${maxUsernameLength} bytes, got "${username}"`,
+  );
+}
+
+async function expectedValues(rotation: Rotation): Promise<[pending: SecretValue, current: SecretValue]> {
+  const [pending, current] = [await rotation.requirePending(), await rotation.current()];
+  const expected = { ...current, username: other(rotation, current.username) };
+  requireSameIdentity(pending, expected, rotation.surroundings.engine);
+  return [pending, current];
+}
+
+function requireAdminSecret(rotation: Rotation, { masterarn }: SecretValue): string {
+  if (masterarn) return masterarn;
+  throw new SecretValueError(
+    `secret ${rotation.secretArn}: field "masterarn" must name the admin's secret for alternating users, got nothing`,
+  );
+}
+
+/** Else whoever can write the secret could make the admin hand out any user: a password or a mark must prove it. */
+async function requireProvenUser(rotation: Rotation, current: SecretValue, masterarn: string): Promise<void> {
+  if (await rotation.accepts(current)) return;
+  const ownership = await rotation.asAdmin(current, masterarn, (session) =>
+    session.admin.ownership(current.username, rotation.secretArn),
+  );
+  if (ownership === "ours") {
+    rotation.surroundings.log.warn("AWSCURRENT does not log in; the user's mark proves whose it is", {
+      username: current.username,
+    });
+    return;
+  }
+  throw new AuthenticationError(
+    `The database on ${current.host} refuses user "${current.username}" with the password of AWSCURRENT, so the ` +
+      "admin does not act for it. Put the right password under AWSCURRENT.",
+  );
+}
+
+/** A user that merely has the right name is somebody else's, and keeps its password. */
+async function requireOwnUser(
+  rotation: Rotation,
+  session: Session,
+  pair: UserPair,
+  pending: SecretValue,
+): Promise<void> {
+  const ownership = await session.admin.ownership(pending.username, rotation.secretArn);
+  if (ownership === "ours" || (ownership === "absent" && pending.username === pair.clone)) return;
+  if (ownership === "unmarked") {
+    const known = [...(await rotation.previous(pending)), ...(await rotation.recent(pending))];
+    for (const { value } of known) {
+      if (await rotation.accepts(value))
+        return await session.admin.mark(pending.username, rotation.secretArn);
+    }
+  }
+  throw new SecretStateError(
+    ownership === "absent"
+      ? `User "${pending.username}" does not exist. Create it, or declare another user.`
+      : `User "${pending.username}" exists and does not belong to this secret: no version of the secret logs in ` +
+          "as it. It is left alone; rename or drop it, or declare another user.",
+  );
+}
+
+/** The password comes last: a user that logs in is complete. */
+async function setUnusedUser(
+  rotation: Rotation,
+  session: Session,
+  pair: UserPair,
+  pending: SecretValue,
+): Promise<void> {
+  if (pending.username === pair.base) return await session.admin.setPassword(pair.base, pending.password);
+  await session.admin.ensureClone(pair, rotation.secretArn);
+  await session.admin.openClone(pair, pending.password);
+}
