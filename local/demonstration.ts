@@ -1,0 +1,204 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import type { InitializeSecretResult } from "../lambda/rotation/contract";
+import { only, readStack } from "./declaration";
+import type { DeployedUser } from "./deployed-users";
+import { type Deployment, deploy } from "./deployment";
+import { type Login, logIn } from "./login";
+import { type Postgres, startPostgres } from "./postgres";
+import type { Progress } from "./progress";
+import type { Resources } from "./resources";
+import type { RotationEvent, RotationReport, StepReport } from "./secret-rotation";
+import { synthesize } from "./synthesis";
+
+/** What the demonstration has shown. Holds no password. */
+export interface Demonstration {
+  readonly stack: string;
+  readonly database: { readonly host: string; readonly port: number; readonly name: string };
+  readonly archive: { readonly bytes: number; readonly sha256: string };
+  /** What differs from the same stack in AWS, a sentence each. */
+  readonly differences: readonly string[];
+  readonly users: readonly UserDemonstration[];
+  readonly milliseconds: number;
+}
+
+export interface UserDemonstration {
+  readonly username: string;
+  readonly secretArn: string;
+  readonly initialization: InitializeSecretResult;
+  readonly schedule: string;
+  readonly rotations: readonly RotationDemonstration[];
+}
+
+type Labels = Readonly<Record<string, readonly string[]>>;
+
+export interface RotationDemonstration {
+  readonly versionId: string;
+  readonly labelsBefore: Labels;
+  readonly labelsAfter: Labels;
+  readonly steps: readonly { readonly step: string; readonly milliseconds: number }[];
+  readonly oldPassword: Login;
+  readonly newPassword: Login;
+}
+
+/** What is running while the demonstration goes on. */
+export interface Scene {
+  database?: Postgres;
+  deployment?: Deployment;
+}
+
+export interface DemonstrationOptions {
+  readonly stack: string;
+  /** Command that synthesizes. @default "app" of cdktf.json */
+  readonly app?: string | undefined;
+  readonly rotations: number;
+  readonly progress: Progress;
+  readonly resources: Resources;
+  readonly signal: AbortSignal;
+  /** Filled in as things start, so that a failure can be looked into. */
+  readonly scene: Scene;
+}
+
+/** From the configuration to a rotated password that logs in. */
+export async function demonstrate(options: DemonstrationOptions): Promise<Demonstration> {
+  const { progress, resources, signal, scene } = options;
+  const began = performance.now();
+
+  const synthesis = await progress.step("Synthesize the app", () =>
+    resources.use(() => synthesize({ app: options.app, signal })),
+  );
+  const stack = await readStack(synthesis.folder, options.stack);
+  const [, declared] = only(stack.databases, "aws_db_instance");
+  if (!declared.engine.startsWith("postgres")) {
+    throw new Error(`the local run has a server for PostgreSQL, not for the engine "${declared.engine}"`);
+  }
+
+  const database = await progress.step(
+    `Start PostgreSQL with the database ${declared.db_name}`,
+    () =>
+      resources.use(() => startPostgres({ database: declared.db_name, adminUsername: declared.username })),
+    ({ host, port }) => `${host}:${port}, TLS and SCRAM only`,
+  );
+  scene.database = database;
+
+  let say: (text: string) => void = () => undefined;
+  const onStep = ({ Step }: RotationEvent, report?: StepReport) => say(report === undefined ? Step : "");
+  const deployment = await progress.step(
+    `Deploy ${stack.name} from its JSON`,
+    () => resources.use(() => deploy({ stack, database, onStep })),
+    ({ users, endpoint }) => `${users.length} user, Secrets Manager at ${endpoint}`,
+  );
+  scene.deployment = deployment;
+
+  const users: UserDemonstration[] = [];
+  for (const user of deployment.users) {
+    users.push(await showUser(user, deployment, database, options, (listener) => (say = listener)));
+  }
+  return {
+    stack: stack.name,
+    database: { host: database.host, port: database.port, name: database.database },
+    archive: await fingerprint(deployment.archive),
+    differences: deployment.differences,
+    users,
+    milliseconds: performance.now() - began,
+  };
+}
+
+async function showUser(
+  user: DeployedUser,
+  deployment: Deployment,
+  database: Postgres,
+  { progress, rotations: wanted, signal }: DemonstrationOptions,
+  listen: (say: (text: string) => void) => void,
+): Promise<UserDemonstration> {
+  const { username, secretArn } = user;
+  const initialization = await progress.step(
+    `Invoke the function: initializeSecret for ${username}`,
+    () => deployment.initialize(user),
+    ({ Outcome, VersionId }) => `${Outcome}, version ${short(VersionId)}`,
+  );
+
+  const rotations: RotationDemonstration[] = [];
+  const rotation = (title: string, rotate: () => Promise<RotationReport>) =>
+    progress.step(
+      title,
+      async (say) => {
+        listen(say);
+        signal.throwIfAborted();
+        rotations.push(await showRotation(user, deployment, database, rotate));
+      },
+      () => {
+        const last = rotations.at(-1);
+        return last === undefined ? "" : `version ${short(last.versionId)}, ${inOrder(last.steps)}`;
+      },
+    );
+
+  const schedule = scheduleText(user);
+  const enable = () => deployment.enableSchedule(user);
+  // In AWS too, a schedule with rotate_immediately rotates as soon as it is applied.
+  if (user.schedule.rotate_immediately) await rotation(`Set the schedule ${schedule}, which rotates`, enable);
+  else
+    await progress.step(`Set the schedule ${schedule}, tested by a dry run`, async () =>
+      assertDone(await enable()),
+    );
+
+  while (rotations.length < wanted) {
+    await rotation(`Rotate ${username}, ${rotations.length + 1} of ${wanted}`, () => deployment.rotate(user));
+  }
+  return { username, secretArn, initialization, schedule, rotations };
+}
+
+async function showRotation(
+  user: DeployedUser,
+  deployment: Deployment,
+  database: Postgres,
+  rotate: () => Promise<RotationReport>,
+): Promise<RotationDemonstration> {
+  const labelsBefore = await deployment.labels(user);
+  const oldValue = await deployment.currentValue(user);
+  await expectLogin("the password before the rotation", oldValue, database, "accepted");
+
+  const report = assertDone(await rotate());
+
+  const newValue = await deployment.currentValue(user);
+  return {
+    versionId: report.versionId,
+    labelsBefore,
+    labelsAfter: await deployment.labels(user),
+    steps: report.steps.map(({ step, milliseconds }) => ({ step, milliseconds: Math.round(milliseconds) })),
+    oldPassword: await expectLogin("the old password", oldValue, database, "refused"),
+    newPassword: await expectLogin("the new password", newValue, database, "accepted"),
+  };
+}
+
+async function expectLogin(what: string, value: string, database: Postgres, expected: Login): Promise<Login> {
+  const login = await logIn(value, database.caFile);
+  if (login !== expected) throw new Error(`${what} was ${login} by the database, not ${expected}`);
+  return login;
+}
+
+function assertDone(report: RotationReport): RotationReport {
+  if (report.succeeded) return report;
+  const step = report.steps.at(-1)?.step ?? "the first step";
+  throw new Error(`the rotation failed at ${step}: ${report.error?.message}`, { cause: report.error });
+}
+
+function scheduleText({ schedule }: DeployedUser): string {
+  const { schedule_expression, automatically_after_days, duration } = schedule.rotation_rules;
+  const when = schedule_expression ?? `every ${automatically_after_days} days`;
+  return duration === undefined ? when : `${when} within ${duration}`;
+}
+
+/** Version ids are UUIDs; their beginning tells them apart. */
+export function short(versionId: string): string {
+  return versionId.slice(0, 8);
+}
+
+function inOrder(steps: RotationDemonstration["steps"]): string {
+  return steps.map(({ step, milliseconds }) => `${step} ${milliseconds} ms`).join(", ");
+}
+
+async function fingerprint(file: string): Promise<Demonstration["archive"]> {
+  const bytes = await readFile(file);
+  return { bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("base64") };
+}

@@ -1,0 +1,129 @@
+import { type Demonstration, demonstrate, type Scene } from "./demonstration";
+import { type Options, parseOptions, USAGE, UsageError } from "./options";
+import { plainProgress, silentProgress, terminalProgress } from "./progress";
+import { resultText } from "./report";
+import { Resources } from "./resources";
+
+const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+const LOG_LINES_ON_FAILURE = 20;
+
+// The SDK warns of Node.js versions that AWS is going to drop for Lambda; here it would only break up the output.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+
+/** Somebody wants the run to end. */
+class Interruption extends Error {
+  override readonly name = "Interruption";
+
+  constructor(readonly signal: keyof typeof SIGNALS) {
+    super(`ended by ${signal}`);
+  }
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  let options: Options;
+  try {
+    options = parseOptions(args);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    process.stderr.write(`${error.message}\n\n${USAGE}`);
+    return 2;
+  }
+  if (options.help) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  return run(options);
+}
+
+async function run(options: Options): Promise<number> {
+  const resources = new Resources();
+  const scene: Scene = {};
+  const { signal, aborted } = interruption();
+  let code = 0;
+  try {
+    const progress = await chooseProgress(options);
+    const { stack, app, rotations } = options;
+    const work = demonstrate({ stack, app, rotations, progress, resources, signal, scene });
+    show(await Promise.race([work, aborted]), options, scene);
+    if (options.stay) await stay(scene, aborted);
+  } catch (error) {
+    code = explain(error, scene);
+  }
+  try {
+    await resources.stop();
+  } catch (error) {
+    code = explain(error, {}) || 1;
+  }
+  return code;
+}
+
+/** Whatever wants to end the run: a signal, a closed pipe, an error that nobody caught. */
+function interruption(): { signal: AbortSignal; aborted: Promise<never> } {
+  const controller = new AbortController();
+  for (const name of Object.keys(SIGNALS) as (keyof typeof SIGNALS)[]) {
+    process.on(name, () => controller.abort(new Interruption(name)));
+  }
+  process.on("uncaughtException", (error) => controller.abort(error));
+  process.stdout.on("error", (error) => controller.abort(error));
+  const aborted = new Promise<never>((_resolve, reject) => {
+    controller.signal.addEventListener("abort", () => reject(controller.signal.reason), { once: true });
+  });
+  aborted.catch(() => undefined); // Nobody waits for it any more once all is done.
+  return { signal: controller.signal, aborted };
+}
+
+async function chooseProgress({ json }: Options) {
+  if (json) return silentProgress;
+  if (process.stdout.isTTY) return terminalProgress();
+  return plainProgress((line) => process.stdout.write(`${line}\n`));
+}
+
+function show(result: Demonstration, { json, logs }: Options, { deployment }: Scene): void {
+  if (json) {
+    const log = logs ? { log: deployment?.log } : {};
+    process.stdout.write(`${JSON.stringify({ succeeded: true, ...result, ...log }, undefined, 2)}\n`);
+    return;
+  }
+  if (logs) process.stdout.write(`\n${deployment?.log.join("\n")}\n`);
+  process.stdout.write(`\n${resultText(result)}\n`);
+}
+
+async function stay({ database, deployment }: Scene, aborted: Promise<never>): Promise<void> {
+  const [user] = deployment?.users ?? [];
+  if (database === undefined || deployment === undefined || user === undefined) return;
+  const { dbname } = user.input.Connection;
+  process.stderr.write(`
+Running until Ctrl-C. In another terminal:
+  export AWS_ENDPOINT_URL=${deployment.endpoint} AWS_REGION=${deployment.region} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
+  aws secretsmanager describe-secret --secret-id '${user.secretArn}'
+  aws secretsmanager rotate-secret --secret-id '${user.secretArn}'
+  psql 'host=localhost port=${database.port} dbname=${dbname} user=${user.username} sslmode=verify-full sslrootcert=${database.caFile}'
+`);
+  // A timer, since waiting for a signal alone does not keep the process.
+  const timer = setInterval(() => undefined, 60_000);
+  await aborted
+    .catch((error) => {
+      if (!(error instanceof Interruption)) throw error;
+    })
+    .finally(() => clearInterval(timer));
+}
+
+/** Says what went wrong, and answers with the exit code. */
+function explain(error: unknown, { deployment }: Scene): number {
+  if (error instanceof Interruption) {
+    process.stderr.write(`\n${error.message}\n`);
+    return SIGNALS[error.signal];
+  }
+  const lines = deployment?.log.slice(-LOG_LINES_ON_FAILURE) ?? [];
+  process.stderr.write(`\n${error instanceof Error ? error.message : error}\n`);
+  if (lines.length > 0) process.stderr.write(`\nThe function's last lines:\n  ${lines.join("\n  ")}\n`);
+  return 1;
+}
+
+main(process.argv.slice(2)).then(
+  (code) => process.exit(code),
+  (error) => {
+    process.stderr.write(`${error?.stack ?? error}\n`);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,91 @@
+import Table from "cli-table3";
+import {
+  type Demonstration,
+  type RotationDemonstration,
+  short,
+  type UserDemonstration,
+} from "./demonstration";
+
+/** The result for people. */
+export function resultText(result: Demonstration): string {
+  const { database, archive, users } = result;
+  return [
+    ...users.map(userText),
+    `${result.stack}: PostgreSQL at ${database.host}:${database.port}, database ${database.name}. ` +
+      `Function: ${(archive.bytes / 1024).toFixed(0)} KiB, source_code_hash ${archive.sha256}.`,
+    ["Not as in AWS:", ...result.differences.map((difference) => `  - ${difference}`)].join("\n"),
+    FURTHER,
+    `All of it took ${(result.milliseconds / 1000).toFixed(1)} s.`,
+  ].join("\n\n");
+}
+
+const FURTHER = [
+  "To look further:",
+  "  npm start -- --logs           what the function wrote",
+  "  npm start -- --stay           keep it running; connect with psql and the aws command",
+  "  npm start -- --rotations 5    more rotations, each proven by logging in",
+  "  npm start -- --json           all of this, with every version and time, for programs",
+].join("\n");
+
+function userText(user: UserDemonstration): string {
+  const last = user.rotations.at(-1);
+  if (last === undefined) return "";
+  const count = user.rotations.length;
+  const which = count === 1 ? "Rotated once" : `Rotated ${count} times, of which the last`;
+  return [
+    `User ${user.username}, secret ${user.secretArn}`,
+    `${which}:`,
+    versionTable(last),
+    count === 1
+      ? "The proof, tried over verified TLS:"
+      : "The proof, tried over verified TLS after each rotation:",
+    proofTable(user.rotations),
+    "Time per step:",
+    timeTable(user.rotations),
+  ].join("\n");
+}
+
+function versionTable(rotation: RotationDemonstration): string {
+  const table = plainTable(["Version", "Labels before", "Labels after"]);
+  const ids = new Set([...Object.keys(rotation.labelsBefore), ...Object.keys(rotation.labelsAfter)]);
+  for (const id of ids) {
+    table.push([short(id), labelText(rotation.labelsBefore[id]), labelText(rotation.labelsAfter[id])]);
+  }
+  return table.toString();
+}
+
+function labelText(labels: readonly string[] | undefined): string {
+  return labels === undefined ? "-" : [...labels].sort().join(", ");
+}
+
+function proofTable(rotations: readonly RotationDemonstration[]): string {
+  const times = (count: number) => (rotations.length === 1 ? "yes" : `yes, ${count} of ${rotations.length}`);
+  const table = plainTable(["Shown by logging in", ""]);
+  table.push(
+    ["old password refused", times(rotations.filter((each) => each.oldPassword === "refused").length)],
+    ["new password accepted", times(rotations.filter((each) => each.newPassword === "accepted").length)],
+  );
+  return table.toString();
+}
+
+function timeTable(rotations: readonly RotationDemonstration[]): string {
+  const times = new Map<string, number[]>();
+  for (const { step, milliseconds } of rotations.flatMap((rotation) => rotation.steps)) {
+    times.set(step, [...(times.get(step) ?? []), milliseconds]);
+  }
+  const several = rotations.length > 1;
+  const table = plainTable(several ? ["Step", "Median", "Longest"] : ["Step", "Time"]);
+  for (const [step, all] of times) {
+    all.sort((one, other) => one - other);
+    const median = `${all[Math.floor(all.length / 2)]} ms`;
+    table.push(several ? [step, median, `${all.at(-1)} ms`] : [step, median]);
+  }
+  return table.toString();
+}
+
+const NO_RULES = { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" };
+
+function plainTable(head: string[]): Table.Table {
+  // The library's default is red and grey, also into a file.
+  return new Table({ head, style: { head: [], border: [] }, chars: NO_RULES });
+}
