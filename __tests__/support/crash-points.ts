@@ -1,0 +1,120 @@
+import { randomUUID } from "node:crypto";
+import {
+  CancelRotateSecretCommand,
+  DescribeSecretCommand,
+  UpdateSecretVersionStageCommand,
+} from "@aws-sdk/client-secrets-manager";
+import { ROTATION_STEPS, type Strategy } from "../../lambda/rotation/contract";
+import { FAULTS, FaultyProcess, type Plan } from "./faults";
+import type { RotationBench } from "./rotation-bench";
+
+/** What happens after the death: the same rotation is retried, replaced, or cancelled and replaced. */
+export const AFTERMATHS = ["same token again", "new token", "cancelled, then a new token"] as const;
+export type Aftermath = (typeof AFTERMATHS)[number];
+
+export interface CrashReport {
+  readonly points: number;
+  readonly violations: readonly string[];
+}
+
+export interface Scenario {
+  readonly strategy: Strategy;
+  /** Rotations before the one that is struck. */
+  readonly rotationsBefore: number;
+}
+
+/** Strikes every outgoing call of a rotation with every fault, and sees what each aftermath makes of it. */
+export async function crashEverywhere(bench: RotationBench, scenario: Scenario): Promise<CrashReport> {
+  const calls = await undisturbedCalls(bench, scenario);
+  const violations: string[] = [];
+  let points = 0;
+  for (let call = 0; call < calls.length; call++) {
+    for (const fault of FAULTS) {
+      for (const aftermath of AFTERMATHS) {
+        points++;
+        const problem = await strike(bench, scenario, { call, fault }, aftermath);
+        if (problem) violations.push(`${fault} call ${call} (${calls[call]}), ${aftermath}: ${problem}`);
+      }
+    }
+  }
+  return { points, violations };
+}
+
+async function undisturbedCalls(bench: RotationBench, scenario: Scenario): Promise<readonly string[]> {
+  const { secretArn } = await prepared(bench, scenario);
+  const process = new FaultyProcess();
+  const token = await bench.beginRotation(secretArn);
+  await process.run(() => steps(bench, secretArn, token));
+  return process.calls;
+}
+
+async function prepared(bench: RotationBench, scenario: Scenario): Promise<{ secretArn: string }> {
+  const user = await bench.createUser({ tags: { "rotation-strategy": scenario.strategy } });
+  for (let round = 0; round < scenario.rotationsBefore; round++) {
+    await steps(bench, user.secretArn, await bench.beginRotation(user.secretArn));
+  }
+  return user;
+}
+
+async function steps(bench: RotationBench, secretArn: string, token: string): Promise<void> {
+  for (const step of ROTATION_STEPS) await bench.step(step, secretArn, token);
+}
+
+async function strike(
+  bench: RotationBench,
+  scenario: Scenario,
+  plan: Plan,
+  aftermath: Aftermath,
+): Promise<string | undefined> {
+  const { secretArn } = await prepared(bench, scenario);
+  const token = await bench.beginRotation(secretArn);
+  const process = new FaultyProcess(plan);
+  const outcome = await process.run(() => steps(bench, secretArn, token)).catch((error: Error) => error.message);
+  if (!process.struck) return "the fault never struck";
+  if (plan.fault.startsWith("dies") && outcome !== "died") return `it should have died, got ${outcome}`;
+  if (!(await someLoginWorks(bench, secretArn, scenario.strategy))) return "nobody could log in after it";
+  try {
+    await recover(bench, secretArn, token, aftermath);
+  } catch (error) {
+    return `it did not recover: ${(error as Error).message}`;
+  }
+  if (!(await bench.accepts(await bench.value(secretArn)))) return "AWSCURRENT does not log in in the end";
+  return undefined;
+}
+
+/** The contract: AWSCURRENT logs in; between set and finish of a single user AWSPENDING does. */
+async function someLoginWorks(bench: RotationBench, secretArn: string, strategy: Strategy): Promise<boolean> {
+  if (await bench.accepts(await bench.value(secretArn))) return true;
+  return strategy === "single-user" && (await bench.accepts(await bench.value(secretArn, "AWSPENDING")));
+}
+
+async function recover(
+  bench: RotationBench,
+  secretArn: string,
+  token: string,
+  aftermath: Aftermath,
+): Promise<void> {
+  if (aftermath === "same token again") return await completed(bench, secretArn, token);
+  if (aftermath === "cancelled, then a new token") await cancel(bench, secretArn);
+  await completed(bench, secretArn, await bench.beginRotation(secretArn, randomUUID()));
+}
+
+async function completed(bench: RotationBench, secretArn: string, token: string): Promise<void> {
+  await steps(bench, secretArn, token);
+  const stages = await bench.stages(secretArn);
+  if (!stages[token]?.includes("AWSCURRENT")) throw new Error("AWSCURRENT did not move");
+}
+
+/** What an operator does by the book. https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CancelRotateSecret.html */
+async function cancel(bench: RotationBench, secretArn: string): Promise<void> {
+  const { VersionId } = await bench.client.send(new CancelRotateSecretCommand({ SecretId: secretArn }));
+  const { VersionIdsToStages } = await bench.client.send(new DescribeSecretCommand({ SecretId: secretArn }));
+  if (!VersionId || !VersionIdsToStages?.[VersionId]?.includes("AWSPENDING")) return;
+  await bench.client.send(
+    new UpdateSecretVersionStageCommand({
+      SecretId: secretArn,
+      VersionStage: "AWSPENDING",
+      RemoveFromVersionId: VersionId,
+    }),
+  );
+}

@@ -1,0 +1,134 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { Socket } from "node:net";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import pg from "pg";
+
+/** What befalls one outgoing call: the function dies, or only this call's connection does. */
+export const FAULTS = ["dies before", "dies after", "cut before", "cut after"] as const;
+export type Fault = (typeof FAULTS)[number];
+
+export interface Plan {
+  /** Which outgoing call of the process, from 0. */
+  readonly call: number;
+  readonly fault: Fault;
+}
+
+/**
+ * One run of the function's process: it counts what goes out and has its fault. Once dead it does nothing any
+ * more: no clean-up runs, and its sockets close, as the kernel closes those of a killed process.
+ */
+export class FaultyProcess {
+  readonly calls: string[] = [];
+  readonly #plan: Plan | undefined;
+  readonly #sockets: (() => Socket | undefined)[] = [];
+  readonly #death = withResolvers<"died">();
+  #dead = false;
+
+  constructor(plan?: Plan) {
+    this.#plan = plan;
+  }
+
+  /** Runs a task as this process; "died" where the plan killed it. */
+  async run<T>(task: () => Promise<T>): Promise<T | "died"> {
+    return await Promise.race([running.run(this, task), this.#death.promise]);
+  }
+
+  get struck(): boolean {
+    return this.#plan !== undefined && this.calls.length > this.#plan.call;
+  }
+
+  /** @param socket looked up when needed: drivers replace a socket when TLS begins */
+  watch(socket: () => Socket | undefined): void {
+    this.#sockets.push(socket);
+  }
+
+  async outgoing<T>(name: string, call: () => Promise<T>, cut: () => void): Promise<T> {
+    if (this.#dead) return await never();
+    const index = this.calls.push(name) - 1;
+    if (index !== this.#plan?.call) return await this.#unlessDead(call());
+    switch (this.#plan.fault) {
+      case "dies before":
+        return await this.#die();
+      case "dies after":
+        await call().catch(() => {});
+        return await this.#die();
+      case "cut before":
+        cut();
+        throw connectionReset();
+      case "cut after":
+        await call().catch(() => {});
+        cut();
+        throw connectionReset();
+    }
+  }
+
+  async #unlessDead<T>(answer: Promise<T>): Promise<T> {
+    const settled = await Promise.allSettled([answer]);
+    if (this.#dead) return await never();
+    return settled[0].status === "fulfilled" ? settled[0].value : Promise.reject(settled[0].reason);
+  }
+
+  async #die(): Promise<never> {
+    this.#dead = true;
+    for (const socket of this.#sockets) socket()?.destroy();
+    this.#death.resolve("died");
+    return await never();
+  }
+}
+
+const running = new AsyncLocalStorage<FaultyProcess>();
+
+function never(): Promise<never> {
+  return new Promise(() => {});
+}
+
+function connectionReset(): Error {
+  return Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" });
+}
+
+function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => {};
+  const promise = new Promise<T>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
+
+/** Puts the faults between the function and its drivers: the SDK's requests, connects and statements. */
+export function interposeFaults(): void {
+  interpose(SecretsManagerClient.prototype, "send", ([command]) => nameOf(command), () => undefined);
+  interpose(pg.Client.prototype, "connect", () => "connect", socketOf);
+  interpose(pg.Client.prototype, "query", ([sql]) => String(sql).slice(0, 40), socketOf);
+}
+
+type Method = (this: object, ...parameters: unknown[]) => Promise<unknown>;
+
+/** @param describe names a call, from its parameters; @param socket what a cut destroys */
+export function interpose(
+  prototype: object,
+  method: string,
+  describe: (parameters: readonly unknown[]) => string,
+  socket: (self: object) => Socket | undefined,
+): void {
+  const methods = prototype as Record<string, Method>;
+  const original = methods[method] as Method;
+  methods[method] = function (this: object, ...parameters: unknown[]) {
+    const process = running.getStore();
+    if (!process) return original.apply(this, parameters);
+    const own = () => socket(this);
+    process.watch(own);
+    return process.outgoing(
+      describe(parameters),
+      () => original.apply(this, parameters),
+      () => own()?.destroy(),
+    );
+  };
+}
+
+function nameOf(command: unknown): string {
+  return (command as object).constructor.name;
+}
+
+function socketOf(client: object): Socket | undefined {
+  return (client as { connection?: { stream?: Socket } }).connection?.stream;
+}
