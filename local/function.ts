@@ -136,7 +136,8 @@ class LambdaFunction implements LocalFunction {
   }
 
   #spawn(): ChildProcess {
-    const child = fork(RUNTIME, [], {
+    // The argument is for people who look at the list of processes.
+    const child = fork(RUNTIME, [this.folder], {
       cwd: this.folder,
       env: this.#environment(),
       // Not the parent's, which may load tsx or a debugger.

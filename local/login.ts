@@ -22,7 +22,7 @@ const INVALID_PASSWORD = "28P01";
  * @throws for everything that is neither a login nor a refused password
  */
 export async function logIn(secretValue: string, caFile: string): Promise<Login> {
-  const { host, port, username, password, dbname } = SecretValue.parse(JSON.parse(secretValue));
+  const { host, port, username, password, dbname } = parse(secretValue);
   const client = new Client({
     host,
     port,
@@ -41,5 +41,14 @@ export async function logIn(secretValue: string, caFile: string): Promise<Login>
     throw error;
   } finally {
     await client.end().catch(() => undefined);
+  }
+}
+
+function parse(secretValue: string): z.infer<typeof SecretValue> {
+  try {
+    return SecretValue.parse(JSON.parse(secretValue));
+  } catch {
+    // Without the cause: JSON.parse quotes what it was given.
+    throw new Error("the secret's value is not the JSON of a database's secret with all of its members");
   }
 }

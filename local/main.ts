@@ -6,6 +6,8 @@ import { Resources } from "./resources";
 
 const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 const LOG_LINES_ON_FAILURE = 20;
+/** In columns. Some pseudo-terminals say they have none, and the spinner would wrap at every letter. */
+const NARROWEST_TERMINAL = 40;
 
 // The SDK warns of Node.js versions that AWS is going to drop for Lambda; here it would only break up the output.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
@@ -47,12 +49,12 @@ async function run(options: Options): Promise<number> {
     show(await Promise.race([work, aborted]), options, scene);
     if (options.stay) await stay(scene, aborted);
   } catch (error) {
-    code = explain(error, scene);
+    code = explain(error, options, scene);
   }
   try {
     await resources.stop();
   } catch (error) {
-    code = explain(error, {}) || 1;
+    code = explain(error, options, {}) || 1;
   }
   return code;
 }
@@ -74,7 +76,7 @@ function interruption(): { signal: AbortSignal; aborted: Promise<never> } {
 
 async function chooseProgress({ json }: Options) {
   if (json) return silentProgress;
-  if (process.stdout.isTTY) return terminalProgress();
+  if (process.stdout.isTTY && process.stdout.columns >= NARROWEST_TERMINAL) return terminalProgress();
   return plainProgress((line) => process.stdout.write(`${line}\n`));
 }
 
@@ -109,14 +111,17 @@ Running until Ctrl-C. In another terminal:
 }
 
 /** Says what went wrong, and answers with the exit code. */
-function explain(error: unknown, { deployment }: Scene): number {
+function explain(error: unknown, { json }: Options, { deployment }: Scene): number {
   if (error instanceof Interruption) {
     process.stderr.write(`\n${error.message}\n`);
     return SIGNALS[error.signal];
   }
-  const lines = deployment?.log.slice(-LOG_LINES_ON_FAILURE) ?? [];
-  process.stderr.write(`\n${error instanceof Error ? error.message : error}\n`);
-  if (lines.length > 0) process.stderr.write(`\nThe function's last lines:\n  ${lines.join("\n  ")}\n`);
+  const message = error instanceof Error ? error.message : String(error);
+  const log = deployment?.log.slice(-LOG_LINES_ON_FAILURE) ?? [];
+  if (json)
+    process.stdout.write(`${JSON.stringify({ succeeded: false, error: message, log }, undefined, 2)}\n`);
+  process.stderr.write(`\n${message}\n`);
+  if (log.length > 0) process.stderr.write(`\nThe function's last lines:\n  ${log.join("\n  ")}\n`);
   return 1;
 }
 

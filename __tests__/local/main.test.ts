@@ -1,0 +1,187 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runningProcesses } from "./running-processes";
+
+const PROJECT = join(__dirname, "..", "..");
+const ANSI = "\u001b[";
+
+let folder: string;
+let children: ChildProcess[];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "main-test-"));
+  // PostgreSQL's user has to reach its own folder in it.
+  chmodSync(folder, 0o755);
+  children = [];
+});
+
+afterEach(() => {
+  for (const { pid, exitCode } of children) if (pid !== undefined && exitCode === null) kill(pid, "SIGKILL");
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Run {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+type OnOutput = (text: string, pid: number) => void;
+
+const npmStart = (args: readonly string[], onOutput?: OnOutput) =>
+  run("npm", ["start", "--silent", "--", ...args], onOutput);
+
+/** What `npm start` runs; its exit code is its own, where npm ends itself by the signal it got. */
+const start = (args: readonly string[], onOutput?: OnOutput) =>
+  run("node", ["--import", "tsx", "local/main.ts", ...args], onOutput);
+
+/** Runs a command as a terminal does: in a process group, to which Ctrl-C goes as a whole. */
+function run(command: string, args: readonly string[], onOutput?: OnOutput): Promise<Run> {
+  const child = spawn(command, args, {
+    cwd: PROJECT,
+    detached: true,
+    env: { ...process.env, TMPDIR: folder, NODE_OPTIONS: "" },
+  });
+  children.push(child);
+  const text = { stdout: "", stderr: "" };
+  for (const name of ["stdout", "stderr"] as const) {
+    child[name].setEncoding("utf8").on("data", (chunk: string) => {
+      text[name] += chunk;
+      onOutput?.(text.stdout + text.stderr, child.pid ?? 0);
+    });
+  }
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code) => resolve({ code, ...text }));
+  });
+}
+
+function kill(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // It has ended already.
+  }
+}
+
+/** Interrupts as soon as a text has been seen. */
+function interruptAt(seen: string, signal: NodeJS.Signals = "SIGINT") {
+  let done = false;
+  return (text: string, pid: number) => {
+    if (done || !text.includes(seen)) return;
+    done = true;
+    kill(pid, signal);
+  };
+}
+
+function expectNothingLeft(): void {
+  // tsx keeps a cache of its own in the temporary folder, node another.
+  const ours = readdirSync(folder).filter((name) => name.startsWith("rds-secret-rotation"));
+  expect(ours).toEqual([]);
+  expect(runningProcesses(folder)).toEqual([]);
+}
+
+describe("npm start", () => {
+  it("rotates and proves it, in text without control sequences when piped", async () => {
+    const { code, stdout, stderr } = await npmStart(["--rotations", "2"]);
+    expect(stderr).toBe("");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/old password refused +│ yes, 2 of 2/);
+    expect(stdout).toMatch(/new password accepted +│ yes, 2 of 2/);
+    for (const step of ["createSecret", "setSecret", "testSecret", "finishSecret"]) {
+      expect(stdout).toMatch(new RegExp(`${step} +│ \\d+ ms`));
+    }
+    expect(stdout).not.toContain(ANSI);
+    expectNothingLeft();
+  }, 60_000);
+
+  it("prints one JSON document with --json", async () => {
+    const { code, stdout } = await start(["--json"]);
+    expect(code).toBe(0);
+    const result = JSON.parse(stdout);
+    expect(result).toMatchObject({ succeeded: true, stack: "dev-orders" });
+    const [{ rotations, initialization }] = result.users;
+    expect(initialization).toMatchObject({ Outcome: "created", Username: "app" });
+    const [rotation] = rotations;
+    expect(rotation).toMatchObject({ oldPassword: "refused", newPassword: "accepted" });
+    expect(rotation.labelsBefore).toEqual({ [initialization.VersionId]: ["AWSCURRENT"] });
+    expect(rotation.labelsAfter).toMatchObject({ [initialization.VersionId]: ["AWSPREVIOUS"] });
+    expect(rotation.labelsAfter[rotation.versionId]).toContain("AWSCURRENT");
+    expectNothingLeft();
+  }, 60_000);
+
+  it("explains itself with --help", async () => {
+    const { code, stdout } = await start(["--help"]);
+    expect(code).toBe(0);
+    expect(stdout).toContain("--rotations <n>");
+  }, 30_000);
+
+  it("refuses an unknown option with exit code 2", async () => {
+    const { code, stdout, stderr } = await start(["--rotation", "2"]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("Unknown option '--rotation'");
+    expect(stdout).toBe("");
+  }, 30_000);
+});
+
+describe("npm start that fails", () => {
+  it("says why the app did not synthesize, exits with 1, and leaves nothing", async () => {
+    const app = `node -e "console.error('bad value at databases.orders'); process.exit(3)"`;
+    const { code, stderr } = await start(["--app", app]);
+    expect(code).toBe(1);
+    expect(stderr).toContain("bad value at databases.orders");
+    expectNothingLeft();
+  }, 30_000);
+
+  it("says so in JSON too", async () => {
+    const { code, stdout } = await start(["--stack", "dev-nothing", "--json"]);
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      succeeded: false,
+      error: expect.stringContaining('there is no stack "dev-nothing"'),
+    });
+    expectNothingLeft();
+  }, 30_000);
+});
+
+describe("Ctrl-C during npm start", () => {
+  it("while the app synthesizes ends that too", async () => {
+    const app = `echo ready >&2; node -e "setInterval(() => {}, 1000)" ${folder}`;
+    const running = start(["--app", app]);
+    const isApp = (line: string) => line.includes("setInterval") && !line.includes("--app");
+    while (!runningProcesses(folder).some(isApp)) await new Promise((resolve) => setTimeout(resolve, 50));
+    for (const { pid } of children) if (pid !== undefined) kill(pid, "SIGINT");
+    expect((await running).code).toBe(130);
+    expectNothingLeft();
+  }, 30_000);
+
+  it.each([
+    ["while PostgreSQL starts", "Synthesize the app", "SIGINT", 130],
+    ["while the stack is deployed", "Start PostgreSQL", "SIGHUP", 129],
+    ["while the function runs", "Deploy dev-orders", "SIGTERM", 143],
+    ["while passwords rotate", "Rotate app, 1 of 1000", "SIGINT", 130],
+  ] as const)(
+    "%s leaves no process and no folder",
+    async (_when, seen, signal, exitCode) => {
+      const { code, stderr } = await start(["--rotations", "1000"], interruptAt(seen, signal));
+      expect(code).toBe(exitCode);
+      expect(stderr).toContain(`ended by ${signal}`);
+      expectNothingLeft();
+    },
+    60_000,
+  );
+
+  it("by way of npm leaves nothing either", async () => {
+    await npmStart(["--rotations", "1000"], interruptAt("Rotate app, 1 of 1000"));
+    expectNothingLeft();
+  }, 60_000);
+
+  it("with --stay is the way to end", async () => {
+    const { code, stderr } = await start(["--stay"], interruptAt("Running until Ctrl-C"));
+    expect(stderr).toContain("aws secretsmanager describe-secret");
+    expect(code).toBe(0);
+    expectNothingLeft();
+  }, 60_000);
+});

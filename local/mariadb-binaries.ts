@@ -1,0 +1,63 @@
+import { execFile } from "node:child_process";
+import { constants } from "node:fs";
+import { access } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+
+/** Where MariaDB's server and its installer are. */
+export interface MariadbBinaries {
+  readonly server: string;
+  readonly installer: string;
+}
+
+/** No MariaDB server on this machine. The message says how to get one; tests list themselves as skipped. */
+export class MariadbMissing extends Error {
+  override readonly name = "MariadbMissing";
+}
+
+// Debian keeps servers out of users' PATH, and Homebrew does not link what is "keg-only".
+const FOLDERS = [
+  "/usr/sbin",
+  "/usr/local/sbin",
+  "/usr/local/bin",
+  "/usr/libexec",
+  "/opt/homebrew/bin",
+  "/opt/homebrew/opt/mariadb/bin",
+  "/usr/local/opt/mariadb/bin",
+  "/usr/local/mysql/bin",
+];
+
+/**
+ * Finds an installed MariaDB; npm has none.
+ * @throws MariadbMissing where there is none
+ */
+export async function mariadbBinaries(): Promise<MariadbBinaries> {
+  const [server, installer] = await Promise.all([find("mariadbd"), find("mariadb-install-db")]);
+  if (server !== undefined && installer !== undefined) return { server, installer };
+  throw new MariadbMissing(
+    "no MariaDB server (mariadbd and mariadb-install-db) on this machine. " +
+      "Debian and Ubuntu: apt-get install mariadb-server. macOS: brew install mariadb",
+  );
+}
+
+/** The server's version, e.g. "10.11.6-MariaDB". */
+export async function mariadbVersion({ server }: MariadbBinaries): Promise<string> {
+  const { stdout } = await run(server, ["--no-defaults", "--version"]);
+  return /Ver (\S+)/.exec(stdout)?.[1] ?? stdout.trim();
+}
+
+async function find(name: string): Promise<string | undefined> {
+  const folders = [...(process.env.PATH ?? "").split(delimiter).filter(Boolean), ...FOLDERS];
+  for (const folder of folders) {
+    const file = join(folder, name);
+    try {
+      await access(file, constants.X_OK);
+      return file;
+    } catch {
+      // Not here.
+    }
+  }
+  return undefined;
+}
