@@ -152,6 +152,7 @@ function initialStatements(
     // The general log must know no password; hashes alone are sent, and these not even logged.
     "SET sql_log_off = ON;",
     "DELETE FROM mysql.global_priv WHERE User <> 'mariadb.sys';",
+    "DELETE FROM mysql.proxies_priv;",
     "FLUSH PRIVILEGES;",
     create(SUPERUSER, superuserPassword),
     `GRANT ALL PRIVILEGES ON *.* TO ${account(SUPERUSER)} WITH GRANT OPTION;`,
