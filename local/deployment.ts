@@ -71,8 +71,8 @@ export async function deploy(options: DeploymentOptions): Promise<Deployment> {
   });
   const stop = async () => {
     client.destroy();
+    await secretsManager.stop(); // First, so that no further step is called.
     await Promise.all([...functions.values()].map((each) => each.stop()));
-    await secretsManager.stop();
   };
   try {
     const attributes = new Map([["path.module", stack.folder]]);
