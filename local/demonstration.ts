@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { InitializeSecretResult } from "../lambda/rotation/contract";
+import type { DatabaseServer } from "./database-server";
 import { only, readStack } from "./declaration";
 import type { DeployedUser } from "./deployed-users";
 import { type Deployment, deploy } from "./deployment";
 import { type Login, logIn } from "./login";
-import { type Postgres, startPostgres } from "./postgres";
+import { startPostgres } from "./postgres";
 import type { Progress } from "./progress";
 import type { Resources } from "./resources";
 import type { RotationEvent, RotationReport, StepReport } from "./secret-rotation";
@@ -43,7 +44,7 @@ export interface RotationDemonstration {
 
 /** What is running while the demonstration goes on. */
 export interface Scene {
-  database?: Postgres;
+  database?: DatabaseServer;
   deployment?: Deployment;
 }
 
@@ -107,7 +108,7 @@ export async function demonstrate(options: DemonstrationOptions): Promise<Demons
 async function showUser(
   user: DeployedUser,
   deployment: Deployment,
-  database: Postgres,
+  database: DatabaseServer,
   { progress, rotations: wanted, signal }: DemonstrationOptions,
   listen: (say: (text: string) => void) => void,
 ): Promise<UserDemonstration> {
@@ -151,7 +152,7 @@ async function showUser(
 async function showRotation(
   user: DeployedUser,
   deployment: Deployment,
-  database: Postgres,
+  database: DatabaseServer,
   rotate: () => Promise<RotationReport>,
 ): Promise<RotationDemonstration> {
   const labelsBefore = await deployment.labels(user);
@@ -171,7 +172,12 @@ async function showRotation(
   };
 }
 
-async function expectLogin(what: string, value: string, database: Postgres, expected: Login): Promise<Login> {
+async function expectLogin(
+  what: string,
+  value: string,
+  database: DatabaseServer,
+  expected: Login,
+): Promise<Login> {
   const login = await logIn(value, database.caFile);
   if (login !== expected) throw new Error(`${what} was ${login} by the database, not ${expected}`);
   return login;

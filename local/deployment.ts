@@ -9,10 +9,10 @@ import {
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { ENVIRONMENT_VARIABLES, type InitializeSecretResult } from "../lambda/rotation/contract";
+import type { DatabaseServer } from "./database-server";
 import { type FunctionDeclaration, only, type StackDeclaration } from "./declaration";
 import { type DeployedUser, deployedUsers } from "./deployed-users";
 import { type LocalFunction, loadFunction } from "./function";
-import type { Postgres } from "./postgres";
 import { resolveText } from "./references";
 import type { RotationEvent, RotationReport, StepReport } from "./secret-rotation";
 import { type SecretsManager, startSecretsManager } from "./secrets-manager";
@@ -46,7 +46,7 @@ export interface Deployment {
 export interface DeploymentOptions {
   readonly stack: StackDeclaration;
   /** Stands in for the stack's aws_db_instance. */
-  readonly database: Postgres;
+  readonly database: DatabaseServer;
   /** Told of every step of a rotation when it begins and when it has ended. */
   readonly onStep?: ((event: RotationEvent, report?: StepReport) => void) | undefined;
 }
@@ -156,7 +156,7 @@ async function addDatabase(
   attributes: Map<string, string>,
   client: SecretsManagerClient,
   stack: StackDeclaration,
-  database: Postgres,
+  database: DatabaseServer,
 ): Promise<void> {
   const [id, declared] = only(stack.databases, "aws_db_instance");
   // RDS stores these two members and nothing else.
@@ -237,7 +237,10 @@ function environmentOf(
   );
 }
 
-function additionalEnvironment(secretsManager: SecretsManager, database: Postgres): Record<string, string> {
+function additionalEnvironment(
+  secretsManager: SecretsManager,
+  database: DatabaseServer,
+): Record<string, string> {
   return {
     [ENVIRONMENT_VARIABLES.secretsManagerEndpoint]: secretsManager.url,
     [ENVIRONMENT_VARIABLES.databaseCaFile]: database.caFile,
@@ -246,7 +249,7 @@ function additionalEnvironment(secretsManager: SecretsManager, database: Postgre
 
 function differences(
   users: readonly DeployedUser[],
-  database: Postgres,
+  database: DatabaseServer,
   additions: Readonly<Record<string, string>>,
 ): string[] {
   const ports = new Set(users.map((user) => user.declaredPort));

@@ -9,6 +9,7 @@ import { checkServerIdentity, type PeerCertificate } from "node:tls";
 import { promisify } from "node:util";
 import { Client, type ClientConfig, escapeIdentifier, escapeLiteral } from "pg";
 import { createCertificateAuthority } from "./certificates";
+import type { DatabaseServer } from "./database-server";
 import { type PostgresBinaries, postgresBinaries, type ServerUser, serverUser } from "./postgres-binaries";
 import { end, hasEnded } from "./processes";
 
@@ -26,22 +27,11 @@ export interface PostgresOptions {
 }
 
 /** A running PostgreSQL that speaks TLS only, on loopback only. */
-export interface Postgres {
-  readonly host: "localhost";
-  readonly port: number;
-  readonly database: string;
-  /** File with the CA that signed the server's certificate, PEM. */
-  readonly caFile: string;
-  readonly adminUsername: string;
-  readonly adminPassword: string;
+export interface Postgres extends DatabaseServer {
   /** Connection of the superuser, for tests to look around with. */
   readonly superuser: ClientConfig;
   /** Connection options for any user, verified TLS included. */
   connection(username: string, password: string, database?: string): ClientConfig;
-  /** The server's log so far. */
-  log(): Promise<string>;
-  /** Ends the server and removes its folder. May be called twice. */
-  stop(): Promise<void>;
 }
 
 const SUPERUSER = "postgres";

@@ -1,21 +1,19 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { DatabaseServer } from "../../local/database-server";
 import { readStack } from "../../local/declaration";
 import { type Deployment, deploy } from "../../local/deployment";
-import type { Postgres } from "../../local/postgres";
 import { ref, resources, writeSynthesis } from "./synthesized-stack";
 
 /** The deployment itself makes no connection: it hands these facts on. */
-const DATABASE: Postgres = {
+const DATABASE: DatabaseServer = {
   host: "localhost",
   port: 40_404,
   database: "orders",
   caFile: "/somewhere/ca.pem",
   adminUsername: "rotation_admin",
   adminPassword: "the admin's password",
-  superuser: {},
-  connection: () => ({}),
   log: async () => "",
   stop: async () => undefined,
 };
