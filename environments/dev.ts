@@ -1,0 +1,17 @@
+import type { EnvironmentInput } from "./schema";
+
+/** For developers: small, in a VPC of its own. */
+export const dev: EnvironmentInput = {
+  region: "eu-west-1",
+  network: { type: "own", cidr: "10.20.0.0/16" },
+  databases: {
+    orders: {
+      users: {
+        app: {
+          grants: [{ privilege: "readwrite", schema: "public" }],
+          rotation: { schedule: "rate(30 days)", window: "3h" },
+        },
+      },
+    },
+  },
+};

@@ -1,0 +1,130 @@
+import { DbInstance } from "@cdktf/provider-aws/lib/db-instance";
+import { DbParameterGroup } from "@cdktf/provider-aws/lib/db-parameter-group";
+import { DbSubnetGroup } from "@cdktf/provider-aws/lib/db-subnet-group";
+import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
+import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
+import { Construct } from "constructs";
+import type { DatabaseSettings } from "../../environments";
+import { MAIN } from "../environment-stack";
+import type { Network } from "../network";
+import { EncryptedLogGroup } from "./encrypted-log-group";
+import type { EncryptionKey } from "./encryption-key";
+
+/** Logs that RDS for PostgreSQL can export. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_LogAccess.Concepts.PostgreSQL.html */
+const LOG_EXPORTS = ["postgresql", "upgrade"] as const;
+
+export interface DatabaseInstanceProps {
+  /** Identifier of the instance, unique in account and region. */
+  readonly identifier: string;
+  readonly databaseName: string;
+  readonly settings: DatabaseSettings;
+  readonly network: Network;
+  readonly key: EncryptionKey;
+}
+
+/** An RDS instance whose master password RDS itself makes, keeps and rotates. */
+export class DatabaseInstance extends Construct {
+  readonly arn: string;
+  readonly identifier: string;
+  /** Host name. */
+  readonly address: string;
+  readonly port: number;
+  /** ARN of the secret that RDS keeps for the master user. */
+  readonly adminSecretArn: string;
+  readonly securityGroupId: string;
+
+  constructor(scope: Construct, id: string, props: DatabaseInstanceProps) {
+    super(scope, id);
+    const { identifier, settings, network, key } = props;
+    this.identifier = identifier;
+    this.port = settings.port;
+    const securityGroup = new SecurityGroup(this, "security-group", {
+      name: `${identifier}-database`,
+      description: `Database ${identifier}`,
+      vpcId: network.vpcId,
+      tags: { Name: `${identifier}-database` },
+    });
+    this.securityGroupId = securityGroup.id;
+    for (const client of settings.clientSecurityGroupIds) {
+      this.allowFrom(this, `client-${client}`, "Configured client", client);
+    }
+    const subnetGroup = new DbSubnetGroup(this, "subnet-group", {
+      name: identifier,
+      description: `Subnets of ${identifier}`,
+      subnetIds: [...network.subnetIds],
+    });
+    const logGroups = logGroupNames(identifier).map(
+      ([type, name]) =>
+        new EncryptedLogGroup(this, `log-${type}`, { name, key, retentionDays: settings.logRetentionDays }),
+    );
+    const instance = new DbInstance(this, MAIN, {
+      identifier,
+      engine: settings.engine,
+      engineVersion: settings.engineVersion,
+      autoMinorVersionUpgrade: true,
+      instanceClass: settings.instanceClass,
+      dbName: props.databaseName,
+      port: settings.port,
+      username: settings.adminUsername,
+      manageMasterUserPassword: true,
+      masterUserSecretKmsKeyId: key.arn,
+      iamDatabaseAuthenticationEnabled: settings.iamAuthentication,
+      caCertIdentifier: "rds-ca-rsa2048-g1",
+      parameterGroupName: this.parameterGroup(identifier, settings.engineVersion).name,
+      dbSubnetGroupName: subnetGroup.name,
+      vpcSecurityGroupIds: [securityGroup.id],
+      publiclyAccessible: false,
+      multiAz: settings.multiAz,
+      storageType: "gp3",
+      allocatedStorage: settings.allocatedStorageGib,
+      maxAllocatedStorage: settings.maxAllocatedStorageGib,
+      storageEncrypted: true,
+      kmsKeyId: key.arn,
+      backupRetentionPeriod: settings.backupRetentionDays,
+      copyTagsToSnapshot: true,
+      deletionProtection: settings.deletionProtection,
+      skipFinalSnapshot: false,
+      finalSnapshotIdentifier: `${identifier}-final`,
+      deleteAutomatedBackups: false,
+      enabledCloudwatchLogsExports: [...LOG_EXPORTS],
+      dependsOn: logGroups,
+    });
+    this.arn = instance.arn;
+    this.address = instance.address;
+    this.adminSecretArn = instance.masterUserSecret.get(0).secretArn;
+  }
+
+  /** Lets members of a security group connect. The rule is the scope's: it comes and goes with it. */
+  allowFrom(scope: Construct, id: string, description: string, securityGroupId: string) {
+    return new VpcSecurityGroupIngressRule(scope, id, {
+      securityGroupId: this.securityGroupId,
+      description,
+      referencedSecurityGroupId: securityGroupId,
+      ipProtocol: "tcp",
+      fromPort: this.port,
+      toPort: this.port,
+    });
+  }
+
+  private parameterGroup(identifier: string, engineVersion: string): DbParameterGroup {
+    const family = `postgres${engineVersion.split(".")[0]}`;
+    return new DbParameterGroup(this, "parameter-group", {
+      // A family is for good, and an instance holds on to its group: a major upgrade needs both at once.
+      name: `${identifier}-${family}`,
+      family,
+      description: `Parameters of ${identifier}`,
+      // "immediate" is refused for static parameters, and never ends to differ for values that are the
+      // default: https://github.com/hashicorp/terraform-provider-aws/issues/39252
+      parameter: [
+        { name: "password_encryption", value: "scram-sha-256", applyMethod: "pending-reboot" },
+        { name: "rds.force_ssl", value: "1", applyMethod: "pending-reboot" },
+      ],
+      lifecycle: { createBeforeDestroy: true },
+    });
+  }
+}
+
+/** Log groups RDS writes to, by kind of log. */
+export function logGroupNames(identifier: string): (readonly [type: string, name: string])[] {
+  return LOG_EXPORTS.map((type) => [type, `/aws/rds/instance/${identifier}/${type}`]);
+}

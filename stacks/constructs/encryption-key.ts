@@ -1,0 +1,139 @@
+import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
+import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
+import { Construct } from "constructs";
+import { MAIN } from "../environment-stack";
+import type { Location } from "../location";
+import { type PolicyStatement, policyDocument } from "../policy-document";
+
+export interface EncryptionKeyProps {
+  readonly location: Location;
+  /** Name of the alias, without "alias/". */
+  readonly alias: string;
+  readonly description: string;
+  /** Days a deleted key can be restored, 7 to 30. */
+  readonly deletionWindowDays: number;
+  /** Log groups that it encrypts. Names, not references: the groups need the key first. */
+  readonly logGroupNames: readonly string[];
+}
+
+/** One database's key: storage, backups, secrets and logs. */
+export class EncryptionKey extends Construct {
+  readonly arn: string;
+
+  constructor(scope: Construct, id: string, props: EncryptionKeyProps) {
+    super(scope, id);
+    const key = new KmsKey(this, MAIN, {
+      description: props.description,
+      enableKeyRotation: true,
+      deletionWindowInDays: props.deletionWindowDays,
+      policy: policyDocument(statements(props)),
+    });
+    new KmsAlias(this, "alias", { name: `alias/${props.alias}`, targetKeyId: key.keyId });
+    this.arn = key.arn;
+  }
+}
+
+/**
+ * Unlike AWS's default policy, nobody decrypts with the key directly, administrators included: only through
+ * RDS and Secrets Manager, as far as their own IAM policy lets them. In a key policy "*" is this key.
+ */
+function statements({ location, logGroupNames }: EncryptionKeyProps): PolicyStatement[] {
+  const through = (...services: string[]) => ({
+    "kms:CallerAccount": location.accountId,
+    "kms:ViaService": services.map((service) => location.endpoint(service)),
+  });
+  return [
+    {
+      // Administration stays with the account's IAM policies: no identity can be locked out of its key.
+      Sid: "AccountAdministration",
+      Effect: "Allow",
+      Principal: location.account,
+      Action: [
+        "kms:CancelKeyDeletion",
+        "kms:CreateAlias",
+        "kms:DeleteAlias",
+        "kms:DescribeKey",
+        "kms:DisableKey",
+        "kms:DisableKeyRotation",
+        "kms:EnableKey",
+        "kms:EnableKeyRotation",
+        "kms:GetKeyPolicy",
+        "kms:GetKeyRotationStatus",
+        "kms:ListGrants",
+        "kms:ListKeyPolicies",
+        "kms:ListKeyRotations",
+        "kms:ListResourceTags",
+        "kms:PutKeyPolicy",
+        "kms:RevokeGrant",
+        "kms:RotateKeyOnDemand",
+        "kms:ScheduleKeyDeletion",
+        "kms:TagResource",
+        "kms:UntagResource",
+        "kms:UpdateAlias",
+        "kms:UpdateKeyDescription",
+      ],
+      Resource: "*",
+    },
+    {
+      // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.Encryption.Keys.html
+      Sid: "UseThroughRds",
+      Effect: "Allow",
+      Principal: location.account,
+      Action: [
+        "kms:Decrypt",
+        "kms:DescribeKey",
+        "kms:Encrypt",
+        "kms:GenerateDataKey",
+        "kms:GenerateDataKeyWithoutPlaintext",
+        "kms:ReEncryptFrom",
+        "kms:ReEncryptTo",
+      ],
+      Resource: "*",
+      Condition: { StringEquals: through("rds") },
+    },
+    {
+      // https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
+      Sid: "UseThroughSecretsManager",
+      Effect: "Allow",
+      Principal: location.account,
+      Action: ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"],
+      Resource: "*",
+      Condition: { StringEquals: through("secretsmanager") },
+    },
+    {
+      // RDS goes on using the key for the instance and for the master user's secret when nobody calls it.
+      Sid: "GrantsForAwsServices",
+      Effect: "Allow",
+      Principal: location.account,
+      Action: "kms:CreateGrant",
+      Resource: "*",
+      Condition: {
+        Bool: { "kms:GrantIsForAWSResource": "true" },
+        StringEquals: through("rds", "secretsmanager"),
+      },
+    },
+    {
+      // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+      Sid: "EncryptLogs",
+      Effect: "Allow",
+      Principal: { Service: location.endpoint("logs") },
+      Action: [
+        "kms:Decrypt",
+        "kms:DescribeKey",
+        "kms:Encrypt",
+        "kms:GenerateDataKey",
+        "kms:GenerateDataKeyWithoutPlaintext",
+        "kms:ReEncryptFrom",
+        "kms:ReEncryptTo",
+      ],
+      Resource: "*",
+      Condition: {
+        ArnEquals: {
+          "kms:EncryptionContext:aws:logs:arn": logGroupNames.map((name) =>
+            location.arn("logs", `log-group:${name}`),
+          ),
+        },
+      },
+    },
+  ];
+}

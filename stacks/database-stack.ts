@@ -1,0 +1,117 @@
+import { LambdaInvocation } from "@cdktf/provider-aws/lib/lambda-invocation";
+import { TerraformOutput } from "cdktf";
+import type { Construct } from "constructs";
+import type { DatabaseSettings, Environment, UserSettings } from "../environments";
+import type { InitializeSecretEvent } from "../lambda/rotation/contract";
+import { DatabaseInstance, logGroupNames } from "./constructs/database-instance";
+import { DatabaseSecret } from "./constructs/database-secret";
+import { EncryptionKey } from "./constructs/encryption-key";
+import { logGroupName, RotationFunction } from "./constructs/rotation-function";
+import { RotationSchedule } from "./constructs/rotation-schedule";
+import { EnvironmentStack } from "./environment-stack";
+import type { Network } from "./network";
+
+export interface DatabaseStackProps {
+  /** The database's name in its environment. */
+  readonly name: string;
+  readonly settings: DatabaseSettings;
+  readonly network: Network;
+}
+
+/** Everything one database needs, and nothing that another one has: its instance, secrets and rotation. */
+export class DatabaseStack extends EnvironmentStack {
+  readonly #identifier: string;
+  readonly #databaseName: string;
+  readonly #settings: DatabaseSettings;
+
+  constructor(scope: Construct, environment: Environment, { name, settings, network }: DatabaseStackProps) {
+    super(scope, environment, name, { database: name });
+    const { location } = this;
+    this.#identifier = `${environment.name}-${name}`;
+    this.#databaseName = settings.databaseName ?? name.replaceAll("-", "_");
+    this.#settings = settings;
+    const functionName = `${this.#identifier}-rotation`;
+
+    const key = new EncryptionKey(this, "key", {
+      location,
+      alias: this.#identifier,
+      description: `Storage, secrets and logs of ${this.#identifier}`,
+      deletionWindowDays: settings.keyDeletionWindowDays,
+      logGroupNames: [
+        logGroupName(functionName),
+        ...logGroupNames(this.#identifier).map(([, logGroup]) => logGroup),
+      ],
+    });
+    const database = new DatabaseInstance(this, "database", {
+      identifier: this.#identifier,
+      databaseName: this.#databaseName,
+      settings,
+      network,
+      key,
+    });
+    const users = Object.entries(settings.users).map(([userName, user]) => ({
+      userName,
+      user,
+      secret: new DatabaseSecret(this, `secret-${userName}`, {
+        name: `${environment.name}/${name}/${userName}`,
+        description: `Login of ${user.username ?? userName} on ${this.#identifier}`,
+        key,
+        strategy: user.strategy,
+        recoveryWindowDays: user.recoveryWindowDays,
+      }),
+    }));
+    const rotation = new RotationFunction(this, "rotation", {
+      location,
+      name: functionName,
+      settings,
+      network,
+      key,
+      database,
+      secretArns: users.map(({ secret }) => secret.arn),
+    });
+    for (const { userName, user, secret } of users) {
+      const initialization = new LambdaInvocation(this, `initialize-${userName}`, {
+        functionName: rotation.functionName,
+        input: JSON.stringify(this.initialization(userName, user, secret, database)),
+        dependsOn: [...rotation.prerequisites],
+      });
+      new RotationSchedule(this, `schedule-${userName}`, {
+        location,
+        secret,
+        function: rotation,
+        rotation: user.rotation,
+        initialization,
+      });
+      new TerraformOutput(this, `secret-${userName}-arn`, { value: secret.arn });
+    }
+    new TerraformOutput(this, "database-arn", { value: database.arn });
+    new TerraformOutput(this, "database-endpoint", { value: `${database.address}:${database.port}` });
+    new TerraformOutput(this, "admin-secret-arn", { value: database.adminSecretArn });
+    new TerraformOutput(this, "function-arn", { value: rotation.arn });
+    new TerraformOutput(this, "function-log-group", { value: rotation.logGroupName });
+    new TerraformOutput(this, "key-arn", { value: key.arn });
+  }
+
+  /** Facts only: the function makes the password itself. */
+  private initialization(
+    userName: string,
+    { username = userName, grants }: UserSettings,
+    secret: DatabaseSecret,
+    database: DatabaseInstance,
+  ): InitializeSecretEvent {
+    return {
+      Step: "initializeSecret",
+      SecretId: secret.arn,
+      Connection: {
+        engine: this.#settings.engine,
+        host: database.address,
+        port: database.port,
+        username,
+        dbname: this.#databaseName,
+        dbInstanceIdentifier: this.#identifier,
+        masterarn: database.adminSecretArn,
+      },
+      Grants: grants.map(({ privilege, schema }) => ({ privilege, schema })),
+    };
+  }
+}

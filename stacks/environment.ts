@@ -1,0 +1,26 @@
+import type { App } from "cdktf";
+import type { Environment } from "../environments";
+import { DatabaseStack } from "./database-stack";
+import type { Network } from "./network";
+import { NetworkStack } from "./network-stack";
+
+/** Adds an environment's stacks: "<environment>-network" where the VPC is its own, and one a database. */
+export function addEnvironment(app: App, environment: Environment): void {
+  const network = networkOf(app, environment);
+  for (const [name, settings] of Object.entries(environment.databases)) {
+    const stack = new DatabaseStack(app, environment, { name, settings, network });
+    if (network instanceof NetworkStack) stack.addDependency(network);
+  }
+}
+
+function networkOf(app: App, environment: Environment): Network {
+  const { network } = environment;
+  if (network.type === "own") return new NetworkStack(app, environment, network);
+  const { vpcId, subnetIds, secretsManager } = network;
+  return {
+    vpcId,
+    subnetIds,
+    endpointSecurityGroupId:
+      secretsManager.through === "endpoint" ? secretsManager.securityGroupId : undefined,
+  };
+}

@@ -1,0 +1,104 @@
+import { DefaultSecurityGroup } from "@cdktf/provider-aws/lib/default-security-group";
+import { RouteTable } from "@cdktf/provider-aws/lib/route-table";
+import { RouteTableAssociation } from "@cdktf/provider-aws/lib/route-table-association";
+import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
+import { Subnet } from "@cdktf/provider-aws/lib/subnet";
+import { Vpc } from "@cdktf/provider-aws/lib/vpc";
+import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
+import { Fn, TerraformOutput } from "cdktf";
+import type { Construct } from "constructs";
+import type { Environment, OwnNetworkSettings } from "../environments";
+import { EnvironmentStack } from "./environment-stack";
+import type { Network } from "./network";
+import { policyDocument } from "./policy-document";
+
+/** Each subnet takes a sixteenth of the VPC: 4 more bits of the prefix. */
+const SUBNET_BITS = 4;
+
+/**
+ * A VPC of the environment's own: isolated subnets, and Secrets Manager as the only way out.
+ * Addresses and names come from the zones' letters, so that adding a zone changes no other.
+ */
+export class NetworkStack extends EnvironmentStack implements Network {
+  readonly vpcId: string;
+  readonly subnetIds: readonly string[];
+  readonly endpointSecurityGroupId: string;
+
+  constructor(scope: Construct, environment: Environment, settings: OwnNetworkSettings) {
+    super(scope, environment, "network");
+    const named = (name: string) => ({ tags: { Name: `${environment.name}-${name}` } });
+
+    const vpc = new Vpc(this, "vpc", {
+      cidrBlock: settings.cidr,
+      // Both are needed for private DNS names of endpoints.
+      enableDnsHostnames: true,
+      enableDnsSupport: true,
+      ...named("vpc"),
+    });
+    // Without rules: whatever is started without a security group of its own reaches nothing.
+    new DefaultSecurityGroup(this, "default-security-group", { vpcId: vpc.id, ...named("default-closed") });
+
+    // No route but the VPC's own.
+    const routes = new RouteTable(this, "routes", { vpcId: vpc.id, ...named("isolated") });
+    const subnets = settings.availabilityZones.map((zone) => {
+      const subnet = new Subnet(this, `subnet-${zone}`, {
+        vpcId: vpc.id,
+        availabilityZone: `${environment.region}${zone}`,
+        cidrBlock: Fn.cidrsubnet(settings.cidr, SUBNET_BITS, zone.charCodeAt(0) - "a".charCodeAt(0)),
+        mapPublicIpOnLaunch: false,
+        ...named(`isolated-${zone}`),
+      });
+      new RouteTableAssociation(this, `routes-${zone}`, { subnetId: subnet.id, routeTableId: routes.id });
+      return subnet;
+    });
+    this.vpcId = vpc.id;
+    this.subnetIds = subnets.map(({ id }) => id);
+
+    // Rules are added by the stacks of those who come in, so that a new database changes nothing here.
+    const endpointSecurityGroup = new SecurityGroup(this, "endpoint-security-group", {
+      name: `${environment.name}-secretsmanager-endpoint`,
+      description: "Secrets Manager endpoint",
+      vpcId: vpc.id,
+      ...named("secretsmanager-endpoint"),
+    });
+    this.endpointSecurityGroupId = endpointSecurityGroup.id;
+    const endpoint = new VpcEndpoint(this, "secretsmanager-endpoint", {
+      vpcId: vpc.id,
+      vpcEndpointType: "Interface",
+      serviceName: `com.amazonaws.${environment.region}.secretsmanager`,
+      privateDnsEnabled: true,
+      subnetIds: [...this.subnetIds],
+      securityGroupIds: [endpointSecurityGroup.id],
+      policy: this.endpointPolicy(),
+      ...named("secretsmanager"),
+    });
+
+    new TerraformOutput(this, "vpc-id", { value: vpc.id });
+    new TerraformOutput(this, "subnet-ids", { value: this.subnetIds });
+    new TerraformOutput(this, "endpoint-id", { value: endpoint.id });
+    new TerraformOutput(this, "endpoint-security-group-id", { value: endpointSecurityGroup.id });
+  }
+
+  /** Neither foreign identities nor foreign secrets: the endpoint cannot carry data out of the account. */
+  private endpointPolicy(): string {
+    const { accountId } = this.location;
+    return policyDocument([
+      {
+        Sid: "SecretsOfThisAccount",
+        Effect: "Allow",
+        Principal: { AWS: "*" },
+        Action: [
+          "secretsmanager:DescribeSecret",
+          "secretsmanager:GetSecretValue",
+          "secretsmanager:ListSecretVersionIds",
+          "secretsmanager:PutSecretValue",
+          "secretsmanager:UpdateSecretVersionStage",
+        ],
+        Resource: "*",
+        Condition: {
+          StringEquals: { "aws:PrincipalAccount": accountId, "aws:ResourceAccount": accountId },
+        },
+      },
+    ]);
+  }
+}

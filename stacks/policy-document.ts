@@ -1,0 +1,15 @@
+/** A statement of an IAM, key or endpoint policy. */
+export interface PolicyStatement {
+  /** Letters and digits; says what the statement is for. */
+  readonly Sid: string;
+  readonly Effect: "Allow" | "Deny";
+  readonly Principal?: Readonly<Record<string, string>>;
+  readonly Action: string | readonly string[];
+  readonly Resource?: string | readonly string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+}
+
+/** The JSON of a policy. References to other resources may stand in it: JSON leaves them as they are. */
+export function policyDocument(statements: readonly PolicyStatement[]): string {
+  return JSON.stringify({ Version: "2012-10-17", Statement: statements });
+}
