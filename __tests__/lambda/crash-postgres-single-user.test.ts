@@ -1,4 +1,4 @@
-import { crashEverywhere } from "../support/crash-points";
+import { crashEverywhere, crashInitialization } from "../support/crash-points";
 import { interposeFaults } from "../support/faults";
 import { type RotationBench, startRotationBench } from "../support/rotation-bench";
 
@@ -9,9 +9,28 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => bench?.stop());
 
-test.each([0, 1])("single-user survives a death at every call, %i rotations before", async (rotationsBefore) => {
-  const began = Date.now();
-  const { points, violations } = await crashEverywhere(bench, { strategy: "single-user", rotationsBefore });
-  process.stderr.write(`postgres single-user after ${rotationsBefore}: ${points} points, ${violations.length} violations ${Date.now()-began} ms\n`);
+test.each([0, 1])(
+  "single-user survives a death at every call, %i rotations before",
+  async (rotationsBefore) => {
+    const { points, violations } = await crashEverywhere(bench, { strategy: "single-user", rotationsBefore });
+    process.stderr.write(
+      `postgres single-user after ${rotationsBefore}: ${points} points, ${violations.length} violations\n`,
+    );
+    expect(violations).toEqual([]);
+  },
+  600_000,
+);
+test("single-user survives a death at every call, without an admin", async () => {
+  const { points, violations } = await crashEverywhere(bench, {
+    strategy: "single-user",
+    rotationsBefore: 1,
+    admin: false,
+  });
+  process.stderr.write(`postgres single-user no admin: ${points} points, ${violations.length} violations\n`);
+  expect(violations).toEqual([]);
+}, 600_000);
+test("initialization", async () => {
+  const { points, violations } = await crashInitialization(bench, "single-user");
+  process.stderr.write(`postgres init: ${points} points, ${violations.length} violations\n`);
   expect(violations).toEqual([]);
 }, 600_000);

@@ -4,7 +4,7 @@ import {
   DescribeSecretCommand,
   UpdateSecretVersionStageCommand,
 } from "@aws-sdk/client-secrets-manager";
-import { ROTATION_STEPS, type Strategy } from "../../lambda/rotation/contract";
+import { type InitializeSecretEvent, ROTATION_STEPS, type Strategy } from "../../lambda/rotation/contract";
 import { FAULTS, FaultyProcess, type Plan } from "./faults";
 import type { RotationBench } from "./rotation-bench";
 
@@ -21,23 +21,79 @@ export interface Scenario {
   readonly strategy: Strategy;
   /** Rotations before the one that is struck. */
   readonly rotationsBefore: number;
+  /** Whether the secret names an admin who could repair the user. @default true */
+  readonly admin?: boolean;
+}
+
+/** Strikes every outgoing call of initializeSecret on an empty secret, and runs it again. */
+export async function crashInitialization(bench: RotationBench, strategy: Strategy): Promise<CrashReport> {
+  const declare = async () => {
+    const secretArn = await bench.declareSecret(undefined, { "rotation-strategy": strategy });
+    const username = `app-${randomUUID().slice(0, 8)}`;
+    const grants = [{ privilege: "readwrite", schema: `schema-${username}` }] as const;
+    return { secretArn, event: bench.initializeEvent(secretArn, username, grants) };
+  };
+  const undisturbed = new FaultyProcess();
+  const { event: undisturbedEvent } = await declare();
+  await undisturbed.run(() => bench.invoke(undisturbedEvent));
+  const points = undisturbed.calls.flatMap((name, call) => FAULTS.map((fault) => ({ name, call, fault })));
+  return await tryAll(points, async ({ name, ...plan }) => {
+    const { secretArn, event } = await declare();
+    const problem = await strikeInitialization(bench, secretArn, event, plan);
+    return problem && `${plan.fault} call ${plan.call} (${name}): ${problem}`;
+  });
+}
+
+async function strikeInitialization(
+  bench: RotationBench,
+  secretArn: string,
+  event: InitializeSecretEvent,
+  plan: Plan,
+): Promise<string | undefined> {
+  const process = new FaultyProcess(plan);
+  await process.run(() => bench.invoke(event)).catch(() => {});
+  if (!process.struck) return "the fault never struck";
+  const left = await bench.value(secretArn).catch(() => undefined);
+  if (left && !(await bench.accepts(left))) return "AWSCURRENT does not log in after it";
+  try {
+    await bench.invoke(event);
+    await steps(bench, secretArn, await bench.beginRotation(secretArn));
+  } catch (error) {
+    return `it did not recover: ${(error as Error).message}`;
+  }
+  if (!(await bench.accepts(await bench.value(secretArn)))) return "AWSCURRENT does not log in in the end";
+  return undefined;
 }
 
 /** Strikes every outgoing call of a rotation with every fault, and sees what each aftermath makes of it. */
 export async function crashEverywhere(bench: RotationBench, scenario: Scenario): Promise<CrashReport> {
   const calls = await undisturbedCalls(bench, scenario);
+  const points = calls.flatMap((name, call) =>
+    FAULTS.flatMap((fault) => AFTERMATHS.map((aftermath) => ({ name, plan: { call, fault }, aftermath }))),
+  );
+  return await tryAll(points, async ({ name, plan, aftermath }) => {
+    const problem = await strike(bench, scenario, plan, aftermath);
+    return problem && `${plan.fault} call ${plan.call} (${name}), ${aftermath}: ${problem}`;
+  });
+}
+
+/** Points at once; they wait for servers more than they compute. */
+const CONCURRENCY = 4;
+
+async function tryAll<T>(
+  points: readonly T[],
+  attempt: (point: T) => Promise<string | undefined>,
+): Promise<CrashReport> {
   const violations: string[] = [];
-  let points = 0;
-  for (let call = 0; call < calls.length; call++) {
-    for (const fault of FAULTS) {
-      for (const aftermath of AFTERMATHS) {
-        points++;
-        const problem = await strike(bench, scenario, { call, fault }, aftermath);
-        if (problem) violations.push(`${fault} call ${call} (${calls[call]}), ${aftermath}: ${problem}`);
-      }
+  const queue = points.values();
+  const worker = async () => {
+    for (const point of queue) {
+      const problem = await attempt(point);
+      if (problem) violations.push(problem);
     }
-  }
-  return { points, violations };
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+  return { points: points.length, violations };
 }
 
 async function undisturbedCalls(bench: RotationBench, scenario: Scenario): Promise<readonly string[]> {
@@ -49,7 +105,13 @@ async function undisturbedCalls(bench: RotationBench, scenario: Scenario): Promi
 }
 
 async function prepared(bench: RotationBench, scenario: Scenario): Promise<{ secretArn: string }> {
-  const user = await bench.createUser({ tags: { "rotation-strategy": scenario.strategy } });
+  const tags = { "rotation-strategy": scenario.strategy };
+  // Without grants: a thousand users with privileges on one schema slow the server down, and say nothing here.
+  const user = await bench.createUser({ tags, grants: [] });
+  if (scenario.admin === false) {
+    const { masterarn: _, ...rest } = await bench.value(user.secretArn);
+    await bench.put(user.secretArn, rest);
+  }
   for (let round = 0; round < scenario.rotationsBefore; round++) {
     await steps(bench, user.secretArn, await bench.beginRotation(user.secretArn));
   }

@@ -12,7 +12,10 @@ const CA_FILE_VARIABLES = [ENVIRONMENT_VARIABLES.databaseCaFile, "NODE_EXTRA_CA_
  * @throws SettingError naming the variable whose file cannot be read
  */
 export function trustedCertificates(environment: NodeJS.ProcessEnv = process.env): string[] {
-  return [...awsCaBundle.ca, ...CA_FILE_VARIABLES.flatMap((variable) => readPem(variable, environment[variable]))];
+  return [
+    ...awsCaBundle.ca,
+    ...CA_FILE_VARIABLES.flatMap((variable) => readPem(variable, environment[variable])),
+  ];
 }
 
 const contexts = new Map<string, SecureContext>();

@@ -44,13 +44,20 @@ export class Deadline {
    */
   async retry<T>(operation: () => Promise<T>, { patience, isPassing, onRetry }: RetryOptions): Promise<T> {
     const end = this.remaining - Math.min(patience, this.remaining);
-    return await backOff(operation, {
+    let waitedFor: unknown;
+    const attempt = async (): Promise<T> => {
+      // What was waited for says more than that the time is up.
+      if (waitedFor !== undefined && this.remaining <= end) throw waitedFor;
+      return await operation();
+    };
+    return await backOff(attempt, {
       startingDelay: 100,
       maxDelay: 5_000,
       jitter: "full",
       numOfAttempts: Number.POSITIVE_INFINITY,
       retry: (error: unknown) => {
         if (!isPassing(error) || this.remaining <= end) return false;
+        waitedFor = error;
         onRetry?.(error);
         return true;
       },

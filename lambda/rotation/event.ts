@@ -39,18 +39,43 @@ const initializeSecretEvent = z.object({
   Grants: z.array(z.object({ privilege: z.enum(PRIVILEGES), schema: name })),
 });
 
-/**
- * @throws EventError naming the field that is wrong; the field's value is left out, since anybody's text could
- * stand in it
- */
+const EXPECTED: Readonly<Record<string, string>> = {
+  Step: `one of ${[...ROTATION_STEPS, "initializeSecret"].join(", ")}`,
+  SecretId: "a secret's ARN or name",
+  ClientRequestToken: "32 to 64 letters, digits and hyphens",
+  RotationToken: "36 to 256 letters, digits and hyphens, or absent",
+  "Connection.port": "a number from 1 to 65535, or absent",
+  "Connection.masterarn": "the ARN of the admin's secret",
+  Grants: `a list of { privilege: ${PRIVILEGES.join(" | ")}, schema: a name }`,
+};
+
+/** @throws EventError naming each wrong field, its value and what would be right */
 export function parseEvent(event: unknown): RotationEvent | InitializeSecretEvent {
   const step = (event as { Step?: unknown } | null)?.Step;
   const type = step === "initializeSecret" ? initializeSecretEvent : rotationEvent;
   const result = type.safeParse(event);
   if (result.success) return result.data;
-  const fields = result.error.issues.map(({ path }) => path.join(".") || "the event");
+  const problems = result.error.issues.map(({ path }) => {
+    const field = path.join(".");
+    const expected = EXPECTED[field] ?? EXPECTED[String(path[0])] ?? "text of 1 to 255 characters";
+    return field === ""
+      ? "it must be an object"
+      : `${field} must be ${expected}, got ${shown(valueAt(event, path))}`;
+  });
   throw new EventError(
-    `Not an event of Secrets Manager or of the deployment: check ${[...new Set(fields)].join(", ")}. ` +
-      `Step is one of ${[...ROTATION_STEPS, "initializeSecret"].join(", ")}.`,
+    `Not an event of Secrets Manager or of a deployment: ${[...new Set(problems)].join("; ")}.`,
   );
+}
+
+function valueAt(event: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key],
+    event,
+  );
+}
+
+/** As JSON, which escapes line breaks and control characters of a forged field, and short. */
+function shown(value: unknown): string {
+  const json = JSON.stringify(value) ?? "nothing";
+  return json.length > 80 ? `${json.slice(0, 80)}…` : json;
 }

@@ -2,8 +2,9 @@
 export class Redactor {
   readonly #secrets = new Set<string>();
 
+  /** Secrets of less than four characters are left: blanking every "x" would tell more than it hides. */
   add(secret: string): void {
-    if (secret !== "") this.#secrets.add(secret);
+    if (secret.length >= 4) this.#secrets.add(secret);
   }
 
   /** Replaces known secrets in strings, at any depth of a JSON-like value; numbers and keys stay. */

@@ -28,6 +28,9 @@ const MEANING: Readonly<Record<Privilege, PrivilegeSet>> = {
  */
 export async function applyGrants(query: Query, username: string, grants: readonly Grant[]): Promise<void> {
   const role = pg.escapeIdentifier(username);
+  // Users are declared side by side, and PostgreSQL refuses two changes to one schema's privileges at once
+  // ("tuple concurrently updated").
+  await query("SELECT pg_advisory_xact_lock(hashtextextended('rds-secret-rotation grants', 0))");
   const [database] = await query("SELECT current_database() AS name");
   await query(`GRANT CONNECT ON DATABASE ${pg.escapeIdentifier(String(database?.name))} TO ${role}`);
   for (const schema of await schemasGrantedTo(query, username)) {

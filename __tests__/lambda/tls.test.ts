@@ -1,0 +1,68 @@
+import { writeFile } from "node:fs/promises";
+import { createCertificateAuthority } from "../../local/certificates";
+import { type RotationBench, startRotationBench } from "../support/rotation-bench";
+
+describe("a server whose certificate", () => {
+  let bench: RotationBench;
+  afterEach(() => bench?.stop());
+
+  test("is signed by an unknown CA is refused, before any password is sent", async () => {
+    bench = await startRotationBench({ settings: { log_connections: "all" } });
+    const stranger = await createCertificateAuthority({ name: "stranger" });
+    const file = `${bench.postgres.caFile}.stranger`;
+    await writeFile(file, stranger.certificate);
+    process.env.DATABASE_CA_FILE = file;
+
+    const event = bench.initializeEvent(await bench.declareSecret(), "app");
+
+    await expect(bench.invoke(event)).rejects.toThrow(
+      expect.objectContaining({
+        name: "TlsError",
+        message: expect.stringContaining(
+          "Check that the secret's host is a name in the server's certificate",
+        ),
+      }),
+    );
+    expect(await bench.postgres.log()).not.toContain('connection authenticated: identity="dbadmin"');
+  }, 60_000);
+
+  test("is for another host name is refused", async () => {
+    bench = await startRotationBench({ certificateHostName: "elsewhere.example.com" });
+    const event = bench.initializeEvent(await bench.declareSecret(), "app");
+    await expect(bench.invoke(event)).rejects.toThrow("ERR_TLS_CERT_ALTNAME_INVALID");
+  }, 60_000);
+});
+
+describe("with a certificate for localhost and 127.0.0.1", () => {
+  let bench: RotationBench;
+  beforeAll(async () => {
+    bench = await startRotationBench();
+  }, 60_000);
+  afterAll(() => bench?.stop());
+
+  test("an address that the certificate names is accepted, another one is refused", async () => {
+    const secretArn = await bench.declareSecret();
+    const event = bench.initializeEvent(secretArn, "by-address");
+    const at = (host: string) => ({ ...event, Connection: { ...event.Connection, host } });
+
+    expect((await bench.invoke(at("127.0.0.1")))?.Outcome).toBe("created");
+    await expect(bench.invoke(at("127.0.0.2"), { remainingMs: 3_000 })).rejects.toThrow(
+      /ERR_TLS_CERT_ALTNAME_INVALID|cannot be reached/,
+    );
+  });
+
+  test("NODE_EXTRA_CA_CERTS serves as well as DATABASE_CA_FILE", async () => {
+    process.env.DATABASE_CA_FILE = "";
+    process.env.NODE_EXTRA_CA_CERTS = bench.postgres.caFile;
+    const { secretArn } = await bench.createUser();
+    expect((await bench.rotate(secretArn)).succeeded).toBe(true);
+  });
+
+  test("a CA file that cannot be read is named", async () => {
+    process.env.DATABASE_CA_FILE = "/no/such/file.pem";
+    const event = bench.initializeEvent(await bench.declareSecret(), "app");
+    await expect(bench.invoke(event)).rejects.toThrow(
+      'DATABASE_CA_FILE must name a readable file of PEM certificates, got "/no/such/file.pem"',
+    );
+  });
+});
