@@ -53,12 +53,15 @@ export abstract class EnvironmentStack extends TerraformStack {
   }
 
   /**
-   * Addresses without cdktf's hash: the construct's path joined by "_". Ids are lower-case letters, digits and
-   * hyphens, so no two paths read the same.
+   * Addresses without cdktf's hash: the construct's path joined by "_". Our ids are lower-case letters, digits
+   * and hyphens, so no two paths read the same; only cdktf's cross-stack outputs hold anything else.
    */
   protected override allocateLogicalId(tfElement: TerraformElement | Node): string {
     const node = TerraformElement.isTerraformElement(tfElement) ? tfElement.node : tfElement;
     const path = node.scopes.slice(node.scopes.indexOf(this) + 1).map(({ node: { id } }) => id);
-    return path.filter((id) => id !== MAIN).join("_");
+    return path
+      .filter((id) => id !== MAIN)
+      .join("_")
+      .replaceAll(/[^\w-]+/g, "_");
   }
 }

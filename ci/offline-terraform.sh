@@ -1,0 +1,87 @@
+#!/usr/bin/env bash
+# Runs every stack of every environment through the real Terraform, against a stand-in for the AWS provider:
+# init, validate, plan, apply, a second plan that must be empty, and destroy, which deletion protection must refuse.
+# Usage: ci/offline-terraform.sh <path of terraform-offline>
+# Needs node, terraform and the installed packages. Works in a temporary copy of the project and removes it.
+set -euo pipefail
+
+usage() {
+  echo "usage: $0 <path of terraform-offline>" >&2
+  exit 2
+}
+[ $# -eq 1 ] || usage
+terraform=$(readlink -f "$1")
+[ -x "$terraform" ] || { echo "$0: no such program: $1" >&2; exit 2; }
+project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+log=$work/log
+copy=$work/project
+mkdir "$copy"
+tar -C "$project" --exclude=./node_modules --exclude=./.git --exclude=./cdktf.out --exclude='*.tfstate*' -cf - . | tar -C "$copy" -xf -
+ln -s "$project/node_modules" "$copy/node_modules"
+cd "$copy"
+
+# Prints one line, and what the program said only where it is not as expected.
+step() { # stack, step, expected exit code, program with arguments
+  local stack=$1 name=$2 expected=$3 code=0
+  shift 3
+  "$@" >"$log" 2>&1 || code=$?
+  if [ "$code" -ne "$expected" ]; then
+    echo "$stack $name FAILED (exit code $code, expected $expected)"
+    cat "$log"
+    exit 1
+  fi
+  echo "$stack $name ok"
+}
+
+# A destroy is right when nothing stands in its way but the protection of a database.
+destroy() { # stack
+  local stack=$1
+  if "$terraform" destroy -auto-approve -input=false -no-color >"$log" 2>&1; then
+    if grep -q '"deletion_protection": true' cdk.tf.json; then
+      echo "$stack destroy FAILED (deletion protection did not refuse it)"
+      exit 1
+    fi
+    echo "$stack destroy ok"
+  elif grep -qi 'deletion.\?protection' "$log"; then
+    echo "$stack destroy refused by deletion protection, as it should be"
+  else
+    echo "$stack destroy FAILED"
+    cat "$log"
+    exit 1
+  fi
+}
+
+export STATE_BACKEND=local
+step app synth 0 bash -c "$(node -p 'require("./cdktf.json").app')"
+
+# Stacks in the order of their dependencies.
+order=$(node -e '
+  const { stacks } = require("./cdktf.out/manifest.json");
+  const done = new Set();
+  const visit = (name) => {
+    if (done.has(name)) return;
+    stacks[name].dependencies.forEach(visit);
+    done.add(name);
+    console.log(name);
+  };
+  Object.keys(stacks).sort().forEach(visit);
+')
+
+reversed=
+for stack in $order; do
+  reversed="$stack $reversed"
+  cd "$copy/cdktf.out/stacks/$stack"
+  step "$stack" init 0 "$terraform" init -input=false -no-color
+  step "$stack" validate 0 "$terraform" validate -no-color
+  step "$stack" plan 0 "$terraform" plan -input=false -no-color -out=plan.tfplan
+  step "$stack" apply 0 "$terraform" apply -input=false -no-color plan.tfplan
+  step "$stack" "second plan, empty" 0 "$terraform" plan -input=false -no-color -detailed-exitcode
+done
+for stack in $reversed; do
+  cd "$copy/cdktf.out/stacks/$stack"
+  destroy "$stack"
+done
+echo "$(wc -w <<<"$order") stacks: validated, planned, applied, planned empty"
