@@ -3,6 +3,8 @@ export interface DatabaseServer {
   readonly host: "localhost";
   readonly port: number;
   readonly database: string;
+  /** Its name and version, as "PostgreSQL 18.4". */
+  readonly version: string;
   /** File with the CA that signed the server's certificate, PEM. */
   readonly caFile: string;
   /** Login of the admin, which has the rights of RDS's master user. */

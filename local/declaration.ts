@@ -9,6 +9,8 @@ export interface StackDeclaration {
   readonly folder: string;
   /** Region of the stack's provider. */
   readonly region: string;
+  /** Tags that the stack's provider adds to every resource. */
+  readonly defaultTags: Readonly<Record<string, string>>;
   readonly databases: ReadonlyMap<string, DatabaseDeclaration>;
   readonly secrets: ReadonlyMap<string, SecretDeclaration>;
   readonly functions: ReadonlyMap<string, FunctionDeclaration>;
@@ -35,6 +37,7 @@ const Secret = z.object({ name: Text, description: z.string().optional(), tags: 
 const LambdaFunction = z.object({
   function_name: Text,
   filename: Text,
+  source_code_hash: z.string().optional(),
   handler: Text,
   runtime: Text,
   timeout: z.number().default(3),
@@ -68,8 +71,12 @@ export type ScheduleDeclaration = z.infer<typeof Schedule>;
 const Manifest = z.object({
   stacks: z.record(z.string(), z.object({ name: z.string(), synthesizedStackPath: z.string() })),
 });
+const Provider = z.object({
+  region: Text,
+  default_tags: block(z.object({ tags: Strings })).default({ tags: {} }),
+});
 const Resources = z.object({
-  provider: z.object({ aws: z.array(z.object({ region: Text })).min(1) }),
+  provider: z.object({ aws: block(Provider) }),
   resource: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
 });
 
@@ -93,7 +100,8 @@ export async function readStack(folder: string, name: string): Promise<StackDecl
   return {
     name,
     folder: dirname(file),
-    region: provider.aws[0]?.region ?? "",
+    region: provider.aws.region,
+    defaultTags: provider.aws.default_tags.tags,
     databases: all("aws_db_instance", Database),
     secrets: all("aws_secretsmanager_secret", Secret),
     functions: all("aws_lambda_function", LambdaFunction),

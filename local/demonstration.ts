@@ -15,7 +15,7 @@ import { synthesize } from "./synthesis";
 /** What the demonstration has shown. Holds no password. */
 export interface Demonstration {
   readonly stack: string;
-  readonly database: { readonly host: string; readonly port: number; readonly name: string };
+  readonly database: Pick<DatabaseServer, "version" | "host" | "port" | "database">;
   readonly archive: { readonly bytes: number; readonly sha256: string };
   /** What differs from the same stack in AWS, a sentence each. */
   readonly differences: readonly string[];
@@ -78,7 +78,7 @@ export async function demonstrate(options: DemonstrationOptions): Promise<Demons
     `Start PostgreSQL with the database ${declared.db_name}`,
     () =>
       resources.use(() => startPostgres({ database: declared.db_name, adminUsername: declared.username })),
-    ({ host, port }) => `${host}:${port}, TLS and SCRAM only`,
+    ({ version, host, port }) => `${version} at ${host}:${port}, TLS and SCRAM only`,
   );
   scene.database = database;
 
@@ -97,7 +97,7 @@ export async function demonstrate(options: DemonstrationOptions): Promise<Demons
   }
   return {
     stack: stack.name,
-    database: { host: database.host, port: database.port, name: database.database },
+    database: pick(database),
     archive: await fingerprint(deployment.archive),
     differences: deployment.differences,
     users,
@@ -202,6 +202,10 @@ export function short(versionId: string): string {
 
 function inOrder(steps: RotationDemonstration["steps"]): string {
   return steps.map(({ step, milliseconds }) => `${step} ${milliseconds} ms`).join(", ");
+}
+
+function pick({ version, host, port, database }: DatabaseServer): Demonstration["database"] {
+  return { version, host, port, database };
 }
 
 async function fingerprint(file: string): Promise<Demonstration["archive"]> {

@@ -1,5 +1,6 @@
-import { randomUUID } from "node:crypto";
-import { isAbsolute, join } from "node:path";
+import { createHash, randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import {
   CreateSecretCommand,
   DescribeSecretCommand,
@@ -80,7 +81,7 @@ export async function deploy(options: DeploymentOptions): Promise<Deployment> {
     await addSecrets(attributes, client, stack);
     const [id, declared] = only(stack.functions, "aws_lambda_function");
     const arn = addFunction(attributes, stack, id, declared);
-    const archive = archiveOf(stack, attributes, id, declared);
+    const archive = await archiveOf(stack, attributes, id, declared);
     const additions = additionalEnvironment(secretsManager, database);
     functions.set(
       arn,
@@ -101,7 +102,7 @@ export async function deploy(options: DeploymentOptions): Promise<Deployment> {
       archive,
       endpoint: secretsManager.url,
       region: stack.region,
-      differences: differences(users, database, additions),
+      differences: differences(stack, users, database, additions),
       get log() {
         return [...functions.values()].flatMap(({ log }) => log);
       },
@@ -190,7 +191,10 @@ async function addSecrets(
       new CreateSecretCommand({
         Name: declared.name,
         Description: declared.description,
-        Tags: Object.entries(declared.tags).map(([Key, Value]) => ({ Key, Value })),
+        Tags: Object.entries({ ...stack.defaultTags, ...declared.tags }).map(([Key, Value]) => ({
+          Key,
+          Value,
+        })),
       }),
     );
     const address = `aws_secretsmanager_secret.${id}`;
@@ -212,15 +216,25 @@ function addFunction(
   return arn;
 }
 
-function archiveOf(
+/** The function's zip, which must be the one that the stack's source_code_hash is of. */
+async function archiveOf(
   stack: StackDeclaration,
   attributes: Map<string, string>,
   id: string,
   declared: FunctionDeclaration,
-): string {
-  const file = resolveText(declared.filename, attributes, `aws_lambda_function.${id} filename`);
+): Promise<string> {
   // Terraform runs in the stack's folder.
-  return isAbsolute(file) ? file : join(stack.folder, file);
+  const file = resolve(
+    stack.folder,
+    resolveText(declared.filename, attributes, `aws_lambda_function.${id} filename`),
+  );
+  const hash = createHash("sha256")
+    .update(await readFile(file))
+    .digest("base64");
+  if (declared.source_code_hash !== undefined && declared.source_code_hash !== hash) {
+    throw new Error(`${file} has the hash ${hash}, where the stack says ${declared.source_code_hash}`);
+  }
+  return file;
 }
 
 function environmentOf(
@@ -248,12 +262,15 @@ function additionalEnvironment(
 }
 
 function differences(
+  stack: StackDeclaration,
   users: readonly DeployedUser[],
   database: DatabaseServer,
   additions: Readonly<Record<string, string>>,
 ): string[] {
   const ports = new Set(users.map((user) => user.declaredPort));
+  const [, { engine, engine_version }] = only(stack.databases, "aws_db_instance");
   return [
+    `the server is ${database.version}, where the stack says ${engine} ${engine_version ?? ""}`.trimEnd(),
     `the function has two more variables: ${Object.entries(additions)
       .map(([name, value]) => `${name}=${value}`)
       .join(", ")}`,

@@ -61,8 +61,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
       server = await spawnServer(cluster, binaries, user, port);
       const postgres = describe(cluster, port, options, stop);
       if (await isUp(server, postgres)) {
-        await createAdmin(postgres);
-        return postgres;
+        return { ...postgres, version: await createAdmin(postgres) };
       }
       const log = await postgres.log();
       // Another program may have taken the port between our look and the server's.
@@ -206,6 +205,7 @@ function describe(
     host: "localhost",
     port,
     database: options.database,
+    version: "PostgreSQL",
     caFile: cluster.caFile,
     adminUsername: options.adminUsername,
     adminPassword: newPassword(),
@@ -233,7 +233,8 @@ async function isUp(server: ChildProcess, postgres: Postgres): Promise<boolean> 
   return false;
 }
 
-async function createAdmin(postgres: Postgres): Promise<void> {
+/** @returns the server's version */
+async function createAdmin(postgres: Postgres): Promise<string> {
   const client = new Client(postgres.superuser);
   await client.connect();
   try {
@@ -243,6 +244,8 @@ async function createAdmin(postgres: Postgres): Promise<void> {
     const password = escapeLiteral(postgres.adminPassword);
     await client.query(`CREATE ROLE ${admin} LOGIN CREATEROLE CREATEDB PASSWORD ${password}`);
     await client.query(`CREATE DATABASE ${escapeIdentifier(postgres.database)} OWNER ${admin}`);
+    const { rows } = await client.query("SHOW server_version");
+    return `PostgreSQL ${rows[0]?.server_version}`;
   } finally {
     await client.end();
   }

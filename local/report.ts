@@ -11,7 +11,7 @@ export function resultText(result: Demonstration): string {
   const { database, archive, users } = result;
   return [
     ...users.map(userText),
-    `${result.stack}: PostgreSQL at ${database.host}:${database.port}, database ${database.name}. ` +
+    `${result.stack}: ${database.version} at ${database.host}:${database.port}, database ${database.database}. ` +
       `Function: ${(archive.bytes / 1024).toFixed(0)} KiB, source_code_hash ${archive.sha256}.`,
     ["Not as in AWS:", ...result.differences.map((difference) => `  - ${difference}`)].join("\n"),
     FURTHER,

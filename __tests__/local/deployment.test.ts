@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DescribeSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { DatabaseServer } from "../../local/database-server";
 import { readStack } from "../../local/declaration";
 import { type Deployment, deploy } from "../../local/deployment";
@@ -11,6 +12,7 @@ const DATABASE: DatabaseServer = {
   host: "localhost",
   port: 40_404,
   database: "orders",
+  version: "PostgreSQL 18.4",
   caFile: "/somewhere/ca.pem",
   adminUsername: "rotation_admin",
   adminPassword: "the admin's password",
@@ -88,6 +90,22 @@ describe("a stack played from its JSON", () => {
     expect(played.differences.join("\n")).toContain("DATABASE_CA_FILE");
   });
 
+  it("tags the secrets, with the provider's default tags too", async () => {
+    const played = await play();
+    const client = new SecretsManagerClient({
+      endpoint: played.endpoint,
+      region: played.region,
+      credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    });
+    const { secretArn } = only(played.users);
+    const { Tags } = await client.send(new DescribeSecretCommand({ SecretId: secretArn }));
+    client.destroy();
+    expect(Tags).toEqual([
+      { Key: "project", Value: "rotation" },
+      { Key: "owner", Value: "orders" },
+    ]);
+  });
+
   it("makes the secrets without a value", async () => {
     const played = await play();
     const user = only(played.users);
@@ -150,6 +168,15 @@ describe("a stack that can't be played", () => {
         return declared;
       },
       `aws_lambda_function.rotation environment BUCKET refers to ${ref("aws_s3_bucket.logs.arn")}`,
+    ],
+    [
+      "an archive that is not the declared one",
+      () => {
+        const declared = resources();
+        Object.assign(declared.aws_lambda_function?.rotation ?? {}, { source_code_hash: "another" });
+        return declared;
+      },
+      "where the stack says another",
     ],
     ["no database", () => ({ ...resources(), aws_db_instance: {} }), "one aws_db_instance"],
     [

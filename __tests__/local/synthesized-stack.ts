@@ -101,6 +101,11 @@ export async function writeSynthesis(folder: string, resource: Resources): Promi
     },
   };
   await writeFile(join(folder, "manifest.json"), JSON.stringify(manifest));
-  const declared = { provider: { aws: [{ region: "eu-west-1" }] }, resource };
+  const declared = {
+    provider: {
+      aws: [{ region: "eu-west-1", default_tags: [{ tags: { project: "rotation", owner: "nobody" } }] }],
+    },
+    resource,
+  };
   await writeFile(join(stack, "cdk.tf.json"), JSON.stringify(declared));
 }
