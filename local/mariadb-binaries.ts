@@ -42,10 +42,10 @@ export async function mariadbBinaries(): Promise<MariadbBinaries> {
   );
 }
 
-/** The server's version, e.g. "10.11.6-MariaDB". */
+/** The server's version, e.g. "10.11.6". */
 export async function mariadbVersion({ server }: MariadbBinaries): Promise<string> {
   const { stdout } = await run(server, ["--no-defaults", "--version"]);
-  return /Ver (\S+)/.exec(stdout)?.[1] ?? stdout.trim();
+  return /Ver ([\d.]+)/.exec(stdout)?.[1] ?? stdout.trim();
 }
 
 async function find(name: string): Promise<string | undefined> {

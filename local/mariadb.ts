@@ -1,14 +1,16 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { chown, mkdtemp, open, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { type ConnectionOptions, createConnection, escapeId, escape as escapeLiteral } from "mysql2/promise";
+import { type ConnectionOptions, createConnection } from "mysql2/promise";
 import { createCertificateAuthority } from "./certificates";
-import { type MariadbBinaries, mariadbBinaries } from "./mariadb-binaries";
+import type { DatabaseServer } from "./database-server";
+import { type MariadbBinaries, mariadbBinaries, mariadbVersion } from "./mariadb-binaries";
+import { initialStatements, optionFile } from "./mariadb-configuration";
 import { type ServerUser, serverUser } from "./postgres-binaries";
 import { end, hasEnded } from "./processes";
 
@@ -25,34 +27,17 @@ export interface MariadbOptions {
   readonly certificateHostName?: string;
 }
 
-/** A running MariaDB that speaks TLS only, on loopback only. */
-export interface Mariadb {
-  readonly host: "localhost";
-  readonly port: number;
-  readonly database: string;
-  /** File with the CA that signed the server's certificate, PEM. */
-  readonly caFile: string;
-  readonly adminUsername: string;
-  readonly adminPassword: string;
+/** A running MariaDB that speaks TLS only, on loopback only. Its log has the general log too, where that is on. */
+export interface Mariadb extends DatabaseServer {
   /** Connection of a user that may do everything, for tests to look around with. */
   readonly superuser: ConnectionOptions;
   /** Connection options for any user, verified TLS included. @param database "" for none */
   connection(username: string, password: string, database?: string): ConnectionOptions;
-  /** The server's error log so far and, where settings turn it on, its general log. */
-  log(): Promise<string>;
-  /** Ends the server and removes its folder. May be called twice. */
-  stop(): Promise<void>;
 }
 
 const SUPERUSER = "root";
 const START_TIMEOUT_MS = 30_000;
 const PORT_ATTEMPTS = 5;
-
-// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.MasterAccounts.html, RDS for MariaDB.
-const MASTER_PRIVILEGES =
-  "SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, RELOAD, PROCESS, REFERENCES, INDEX, ALTER, SHOW DATABASES, " +
-  "CREATE TEMPORARY TABLES, LOCK TABLES, EXECUTE, REPLICATION CLIENT, CREATE VIEW, SHOW VIEW, CREATE ROUTINE, " +
-  "ALTER ROUTINE, CREATE USER, EVENT, TRIGGER, REPLICATION SLAVE";
 
 /**
  * Starts a MariaDB with nothing in it but the admin and the empty database.
@@ -60,6 +45,7 @@ const MASTER_PRIVILEGES =
  */
 export async function startMariadb(options: MariadbOptions): Promise<Mariadb> {
   const binaries = await mariadbBinaries();
+  const version = `MariaDB ${await mariadbVersion(binaries)}`;
   const user = await serverUser();
   const folder = await mkdtemp(join(tmpdir(), "rds-secret-rotation-mariadb-"));
   let server: ChildProcess | undefined;
@@ -74,7 +60,7 @@ export async function startMariadb(options: MariadbOptions): Promise<Mariadb> {
     for (let attempt = 1; ; attempt++) {
       const port = await freePort();
       server = await spawnServer(instance, binaries, user, port);
-      const mariadb = describe(instance, port, options, stop);
+      const mariadb = describe(instance, port, version, options, stop);
       if (await isUp(server, mariadb)) {
         await rm(instance.initFile);
         return mariadb;
@@ -126,9 +112,16 @@ async function createInstance(
   await writeFile(instance.caFile, authority.certificate);
   await writeOwned(file("server.crt"), certificate, user);
   await writeOwned(file("server.key"), privateKey, user);
-  await writeOwned(instance.initFile, initialStatements(instance, options), user);
+  await writeOwned(
+    instance.initFile,
+    initialStatements(
+      { ...instance, superuser: SUPERUSER, adminUsername: options.adminUsername },
+      options.database,
+    ),
+    user,
+  );
   // The installer reads the group [mysqld]; settings that are none would fail there, far from their cause.
-  await writeOwned(instance.configFile, configuration(instance, {}), user);
+  await writeOwned(instance.configFile, optionFile(instance, {}), user);
   const flags = [
     `--defaults-file=${instance.configFile}`,
     "--auth-root-authentication-method=normal",
@@ -136,80 +129,8 @@ async function createInstance(
     "--skip-name-resolve",
   ];
   await run(binaries.installer, flags, { ...user, cwd: folder, env: serverEnvironment(folder) });
-  await writeOwned(instance.configFile, configuration(instance, options.settings ?? {}), user);
+  await writeOwned(instance.configFile, optionFile(instance, options.settings ?? {}), user);
   return { ...instance, ca: authority.certificate };
-}
-
-/** Run by the server before it listens: nobody ever meets the accounts without password that the installer made. */
-function initialStatements(
-  { superuserPassword, adminPassword }: { superuserPassword: string; adminPassword: string },
-  options: MariadbOptions,
-): string {
-  const account = (name: string) => `${escapeLiteral(name)}@'%'`;
-  const create = (name: string, password: string) =>
-    `CREATE USER ${account(name)} IDENTIFIED BY PASSWORD '${nativeHash(password)}' REQUIRE SSL;`;
-  const statements = [
-    // The general log must know no password; hashes alone are sent, and these not even logged.
-    "SET sql_log_off = ON;",
-    "DELETE FROM mysql.global_priv WHERE User <> 'mariadb.sys';",
-    "DELETE FROM mysql.proxies_priv;",
-    "FLUSH PRIVILEGES;",
-    create(SUPERUSER, superuserPassword),
-    `GRANT ALL PRIVILEGES ON *.* TO ${account(SUPERUSER)} WITH GRANT OPTION;`,
-    create(options.adminUsername, adminPassword),
-    `GRANT ${MASTER_PRIVILEGES} ON *.* TO ${account(options.adminUsername)} WITH GRANT OPTION;`,
-    `CREATE DATABASE ${escapeId(options.database, true)};`,
-  ];
-  return `${statements.join("\n")}\n`;
-}
-
-/** What mysql_native_password stores: https://mariadb.com/kb/en/authentication-plugin-mysql_native_password/ */
-function nativeHash(password: string): string {
-  const once = createHash("sha1").update(password).digest();
-  return `*${createHash("sha1").update(once).digest("hex").toUpperCase()}`;
-}
-
-function configuration(
-  instance: {
-    readonly folder: string;
-    readonly initFile: string;
-    readonly errorLog: string;
-    readonly generalLog: string;
-  },
-  settings: Readonly<Record<string, string>>,
-): string {
-  const all: Record<string, string> = {
-    datadir: join(instance.folder, "data"),
-    bind_address: "127.0.0.1",
-    // Without a name there is no Unix socket.
-    socket: "",
-    pid_file: join(instance.folder, "server.pid"),
-    log_error: instance.errorLog,
-    general_log_file: instance.generalLog,
-    skip_name_resolve: "ON",
-    require_secure_transport: "ON",
-    ssl_cert: join(instance.folder, "server.crt"),
-    ssl_key: join(instance.folder, "server.key"),
-    tls_version: "TLSv1.2,TLSv1.3",
-    local_infile: "OFF",
-    character_set_server: "utf8mb4",
-    // Thrown away at the end, so a lost page does not matter; and little to write.
-    innodb_flush_log_at_trx_commit: "0",
-    innodb_flush_method: "nosync",
-    innodb_doublewrite: "OFF",
-    innodb_log_file_size: "4M",
-    innodb_buffer_pool_size: "16M",
-    innodb_fast_shutdown: "2",
-    aria_pagecache_buffer_size: "1M",
-    key_buffer_size: "1M",
-    ...settings,
-  };
-  const lines = Object.entries(all).map(([name, value]) => {
-    if (!/^[a-z_][a-z0-9_]*$/i.test(name)) throw new Error(`not the name of a MariaDB setting: ${name}`);
-    if (/[\r\n"]/.test(value)) throw new Error(`not a value for MariaDB's option file: ${value}`);
-    return `${name} = "${value.replaceAll("\\", "\\\\")}"`;
-  });
-  return `[mariadbd]\n${lines.join("\n")}\n`;
 }
 
 async function spawnServer(
@@ -241,6 +162,7 @@ async function spawnServer(
 function describe(
   instance: Instance,
   port: number,
+  version: string,
   options: MariadbOptions,
   stop: () => Promise<void>,
 ): Mariadb {
@@ -263,6 +185,7 @@ function describe(
     host: "localhost",
     port,
     database: options.database,
+    version,
     caFile: instance.caFile,
     adminUsername: options.adminUsername,
     adminPassword: instance.adminPassword,
