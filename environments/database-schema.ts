@@ -82,7 +82,7 @@ const userName = text(
 );
 
 /** Two ARNs a user in an inline role policy of at most 10,240 characters. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
-const MOST_USERS = 25;
+export const MOST_USERS = 20;
 
 const passwords = strict({
   /** Characters of a password, 16 to 128. @default 32 */
@@ -158,7 +158,7 @@ export const database = strict({
   ).default([]),
   /** What generated passwords look like. */
   passwords: passwords.prefault({}),
-  /** Users with a secret each, 1 to 25, by name. The name is in the secret's: renaming is replacing. */
+  /** Users with a secret each, 1 to 20, by name. The name is in the secret's: renaming is replacing. */
   users: z
     .record(userName, user, { error: "must be users by name" })
     .refine((users) => Object.keys(users).length >= 1 && Object.keys(users).length <= MOST_USERS, {

@@ -1,0 +1,116 @@
+import { ACCOUNT, existingNetwork, ownNetwork, ref, synthesize } from "../support/synth";
+
+const network = synthesize({ test: ownNetwork() }).stack("test-network");
+
+test("an existing VPC has no network stack", () => {
+  // given
+  const { files } = synthesize({ test: existingNetwork() });
+
+  // then
+  expect([...files.keys()].filter((file) => file.includes("network"))).toEqual([]);
+});
+
+test("the VPC resolves the endpoint's private name", () => {
+  expect(network.resource("aws_vpc.vpc")).toEqual({
+    cidr_block: "10.20.0.0/16",
+    enable_dns_hostnames: true,
+    enable_dns_support: true,
+    tags: { Name: "test-vpc" },
+  });
+});
+
+test("nothing leads to the internet", () => {
+  expect(network.all("aws_route_table")).toEqual({
+    routes: { tags: { Name: "test-isolated" }, vpc_id: ref("aws_vpc.vpc.id") },
+  });
+  expect(network.addresses.filter((address) => /gateway|aws_route\.|eip/.test(address))).toEqual([]);
+  expect(Object.values(network.all("aws_subnet")).map((subnet) => subnet.map_public_ip_on_launch)).toEqual([
+    false,
+    false,
+  ]);
+});
+
+test("every subnet is isolated by the same routes", () => {
+  expect(network.all("aws_route_table_association")).toEqual({
+    "routes-a": {
+      route_table_id: ref("aws_route_table.routes.id"),
+      subnet_id: ref("aws_subnet.subnet-a.id"),
+    },
+    "routes-b": {
+      route_table_id: ref("aws_route_table.routes.id"),
+      subnet_id: ref("aws_subnet.subnet-b.id"),
+    },
+  });
+});
+
+test("a subnet keeps its zone and addresses when a zone is added before it", () => {
+  // given
+  const subnetsOf = (availabilityZones: string[]) =>
+    synthesize({
+      test: { ...ownNetwork(), network: { type: "own", cidr: "10.20.0.0/16", availabilityZones } },
+    })
+      .stack("test-network")
+      .all("aws_subnet");
+
+  // when
+  const before = subnetsOf(["b", "c"]);
+  const after = subnetsOf(["a", "b", "c"]);
+
+  // then
+  expect(after).toEqual({ "subnet-a": expect.anything(), ...before });
+  expect(after["subnet-b"]).toEqual({
+    availability_zone: "eu-west-1b",
+    cidr_block: ref('cidrsubnet("10.20.0.0/16", 4, 1)'),
+    map_public_ip_on_launch: false,
+    tags: { Name: "test-isolated-b" },
+    vpc_id: ref("aws_vpc.vpc.id"),
+  });
+});
+
+test("the default security group lets nothing in or out", () => {
+  expect(network.all("aws_default_security_group")).toEqual({
+    "default-security-group": { tags: { Name: "test-default-closed" }, vpc_id: ref("aws_vpc.vpc.id") },
+  });
+});
+
+test("Secrets Manager is reached in the VPC, under its usual name", () => {
+  expect(network.resource("aws_vpc_endpoint.secretsmanager-endpoint")).toEqual({
+    policy: expect.any(String),
+    private_dns_enabled: true,
+    security_group_ids: [ref("aws_security_group.endpoint-security-group.id")],
+    service_name: "com.amazonaws.eu-west-1.secretsmanager",
+    subnet_ids: [ref("aws_subnet.subnet-a.id"), ref("aws_subnet.subnet-b.id")],
+    tags: { Name: "test-secretsmanager" },
+    vpc_endpoint_type: "Interface",
+    vpc_id: ref("aws_vpc.vpc.id"),
+  });
+});
+
+test("the endpoint serves this account's identities and secrets only", () => {
+  expect(network.policy("aws_vpc_endpoint.secretsmanager-endpoint")).toEqual([
+    {
+      Sid: "SecretsOfThisAccount",
+      Effect: "Allow",
+      Principal: { AWS: "*" },
+      Action: [
+        "secretsmanager:DescribeSecret",
+        "secretsmanager:GetSecretValue",
+        "secretsmanager:ListSecretVersionIds",
+        "secretsmanager:PutSecretValue",
+        "secretsmanager:UpdateSecretVersionStage",
+      ],
+      Resource: "*",
+      Condition: { StringEquals: { "aws:PrincipalAccount": ACCOUNT, "aws:ResourceAccount": ACCOUNT } },
+    },
+  ]);
+});
+
+test("the endpoint's security group has no rules of its own", () => {
+  expect(network.resource("aws_security_group.endpoint-security-group")).toEqual({
+    description: "Secrets Manager endpoint",
+    name: "test-secretsmanager-endpoint",
+    tags: { Name: "test-secretsmanager-endpoint" },
+    vpc_id: ref("aws_vpc.vpc.id"),
+  });
+  expect(network.addresses.filter((address) => address.includes("_rule"))).toEqual([]);
+});
