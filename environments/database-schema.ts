@@ -39,13 +39,17 @@ const rotation = strict({
   immediately: flag().default(false),
 }).superRefine(({ schedule, window }, context) => {
   const longest = parseSchedule(schedule)?.longestWindow;
-  if (longest === undefined || Number.parseInt(window, 10) <= longest) return;
+  const hours = Number.parseInt(window, 10);
+  // Windows beyond a day are refused already.
+  if (longest === undefined || hours <= longest || hours > 24) return;
   context.addIssue({
     code: "custom",
     path: ["window"],
     message: `must end before the next rotation and before the end of the UTC day, at most "${longest}h" for ${schedule}`,
   });
 });
+
+const RECOVERY_WINDOW_MUST_BE = "must be 0, or a whole number of days from 7 to 30";
 
 const user = strict({
   /** Name of the PostgreSQL role; 57 characters where users alternate. @default the user's key */
@@ -70,9 +74,8 @@ const user = strict({
   rotation: rotation.prefault({}),
   /** Days a deleted secret can be restored: 7 to 30, or 0 for none. @default 30 */
   recoveryWindowDays: z
-    .union([z.literal(0), integer("days", 7, 30)], {
-      error: "must be 0, or a whole number of days from 7 to 30",
-    })
+    .int({ error: RECOVERY_WINDOW_MUST_BE })
+    .refine((days) => days === 0 || (days >= 7 && days <= 30), { error: RECOVERY_WINDOW_MUST_BE })
     .default(30),
 });
 

@@ -1,0 +1,261 @@
+import { app, orders, type Path, problemsOf, withValue } from "../support/configuration";
+import { existingNetwork, USER } from "../support/synth";
+
+const NAME = "must be 1 to 40 lower-case letters, digits and single hyphens, beginning with a letter";
+const SCHEDULE =
+  "must be rate(N hours|days) of at least 4 hours and at most 999 days, or a six-field cron(...) that starts on " +
+  "the hour, at most every 4 hours: cron(0 hours day-of-month month day-of-week *), one of the days being ?";
+const ROLE =
+  "must be a PostgreSQL role of 1 to 63 lower-case letters, digits, _, $ and -, beginning with a letter or _, " +
+  "not with pg_ or rds";
+const DATABASE_NAME = "must be 1 to 63 lower-case letters, digits and _, beginning with a letter";
+const CIDR = "must be the CIDR block of a private network from /16 to /24, such as 10.20.0.0/16";
+const CLASS = "must be an RDS instance class such as db.t4g.micro";
+const PORT = "must be a port from 1150 to 65535";
+const ZONES = 'must be the letters of 2 or 3 availability zones, such as ["a", "b"], each once';
+
+describe("a wrong value is refused with its path, what would be right, and what was given", () => {
+  test.each<[Path, unknown, string]>([
+    [["region"], "europe", 'region must be an AWS region such as eu-west-1, got "europe"'],
+    [["region"], undefined, "region must be an AWS region such as eu-west-1, got nothing"],
+    [["accountId"], "1234", 'accountId must be the 12 digits of an AWS account, got "1234"'],
+    [["accountId"], 123456789012, "accountId must be the 12 digits of an AWS account, got 123456789012"],
+    [["stateBackend"], { type: "gcs" }, 'stateBackend.type must be "local" or "s3", got "gcs"'],
+    [
+      ["stateBackend"],
+      { type: "s3", bucket: "My_Bucket", region: "eu-west-1" },
+      'stateBackend.bucket must be the name of an S3 bucket, got "My_Bucket"',
+    ],
+    [["network"], undefined, 'network must be "own" or "existing", got nothing'],
+    [["network", "type"], "shared", 'network.type must be "own" or "existing", got "shared"'],
+    [["network", "cidr"], "10.20.0.0/8", `network.cidr ${CIDR}, got "10.20.0.0/8"`],
+    [["network", "cidr"], "10.20.0.0/25", `network.cidr ${CIDR}, got "10.20.0.0/25"`],
+    [["network", "cidr"], "10.20.0.1/16", `network.cidr ${CIDR}, got "10.20.0.1/16"`],
+    [["network", "cidr"], "8.8.0.0/16", `network.cidr ${CIDR}, got "8.8.0.0/16"`],
+    [["network", "cidr"], "172.32.0.0/16", `network.cidr ${CIDR}, got "172.32.0.0/16"`],
+    [["network", "cidr"], "10.256.0.0/16", `network.cidr ${CIDR}, got "10.256.0.0/16"`],
+    [["network", "availabilityZones"], ["a"], `network.availabilityZones ${ZONES}, got ["a"]`],
+    [["network", "availabilityZones"], ["a", "a"], `network.availabilityZones ${ZONES}, got ["a","a"]`],
+    [
+      ["network", "availabilityZones"],
+      ["a", "eu-west-1b"],
+      'network.availabilityZones.1 must be a zone\'s letter from a to h, got "eu-west-1b"',
+    ],
+    [["databases"], {}, "databases must be at least one database, got {}"],
+    [["databases"], { Orders: {} }, `databases: each name ${NAME}, got "Orders"`],
+    [["databases"], { "orders--eu": {} }, `databases: each name ${NAME}, got "orders--eu"`],
+    [
+      ["databases"],
+      { network: { users: { app: USER } } },
+      'databases: each name must not be "network", the network stack\'s name, got "network"',
+    ],
+    [
+      ["tags"],
+      { environment: "dev" },
+      'tags: each name must be a tag\'s key that is not taken by AWS or by the stacks, got "environment"',
+    ],
+    [
+      ["tags"],
+      { "aws:owner": "x" },
+      'tags: each name must be a tag\'s key that is not taken by AWS or by the stacks, got "aws:owner"',
+    ],
+    [orders("engine"), "oracle", 'databases.orders.engine must be "postgres", got "oracle"'],
+    [
+      orders("engineVersion"),
+      "9.6",
+      'databases.orders.engineVersion must be a PostgreSQL version from 13 to 18, such as "17", got "9.6"',
+    ],
+    [orders("databaseName"), "my-db", `databases.orders.databaseName ${DATABASE_NAME}, got "my-db"`],
+    [
+      orders("adminUsername"),
+      "admin",
+      `databases.orders.adminUsername ${DATABASE_NAME}, not admin, pg_… or rds…, got "admin"`,
+    ],
+    [orders("port"), 80, `databases.orders.port ${PORT}, got 80`],
+    [orders("port"), "5432", `databases.orders.port ${PORT}, got "5432"`],
+    [orders("instanceClass"), "t3.micro", `databases.orders.instanceClass ${CLASS}, got "t3.micro"`],
+    [
+      orders("allocatedStorageGib"),
+      10,
+      "databases.orders.allocatedStorageGib must be a whole number of GiB from 20 to 65536, got 10",
+    ],
+    [
+      orders("allocatedStorageGib"),
+      500,
+      "databases.orders.maxAllocatedStorageGib must be at least allocatedStorageGib, which is 500, got nothing",
+    ],
+    [
+      orders("backupRetentionDays"),
+      0,
+      "databases.orders.backupRetentionDays must be a whole number of days from 1 to 35, got 0",
+    ],
+    [
+      orders("backupRetentionDays"),
+      1.5,
+      "databases.orders.backupRetentionDays must be a whole number of days from 1 to 35, got 1.5",
+    ],
+    [
+      orders("deletionProtection"),
+      "yes",
+      'databases.orders.deletionProtection must be true or false, got "yes"',
+    ],
+    [
+      orders("logRetentionDays"),
+      42,
+      "databases.orders.logRetentionDays must be one of these numbers of days: 1, 3, 5, 7, 14, 30, 60, 90, 120, " +
+        "150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653, got 42",
+    ],
+    [
+      orders("keyDeletionWindowDays"),
+      6,
+      "databases.orders.keyDeletionWindowDays must be a whole number of days from 7 to 30, got 6",
+    ],
+    [
+      orders("clientSecurityGroupIds"),
+      ["web"],
+      'databases.orders.clientSecurityGroupIds.0 must be a security group id, sg-…, got "web"',
+    ],
+    [
+      orders("clientSecurityGroupIds"),
+      ["sg-0000000a", "sg-0000000a"],
+      "databases.orders.clientSecurityGroupIds must be at most 20 security group ids, each once, " +
+        'got ["sg-0000000a","sg-0000000a"]',
+    ],
+    [
+      orders("passwords"),
+      { length: 8 },
+      "databases.orders.passwords.length must be a whole number of characters from 16 to 128, got 8",
+    ],
+    [
+      orders("passwords"),
+      { excludeCharacters: "${" },
+      "databases.orders.passwords.excludeCharacters must be at most 64 printable ASCII characters without spaces, " +
+        '{ not right after $ or % (Terraform\'s templates), got "${"',
+    ],
+    [orders("users"), {}, "databases.orders.users must be 1 to 20 users, got {}"],
+    [orders("users"), { App: USER }, `databases.orders.users: each name ${NAME}, got "App"`],
+    [app("username"), "pg_app", `databases.orders.users.app.username ${ROLE}, got "pg_app"`],
+    [app("username"), "App", `databases.orders.users.app.username ${ROLE}, got "App"`],
+    [
+      app("username"),
+      "app_clone",
+      "databases.orders.users.app.username must not end in _clone, which names the second of two alternating " +
+        'users, got "app_clone"',
+    ],
+    [
+      app("username"),
+      "rotation_admin",
+      'databases.orders.users.app.username must not be "rotation_admin", which is the master user, ' +
+        'got "rotation_admin"',
+    ],
+    [
+      orders("users", "other"),
+      { ...USER, username: "app" },
+      'databases.orders.users.other.username must not be "app", which is user app, got "app"',
+    ],
+    [
+      app(),
+      { ...USER, strategy: "alternating-users", username: "a".repeat(58) },
+      "databases.orders.users.app.username must be at most 57 characters, to leave room for _clone, " +
+        `got "${"a".repeat(58)}"`,
+    ],
+    [
+      app("strategy"),
+      "multi-user",
+      'databases.orders.users.app.strategy must be "single-user" or "alternating-users", got "multi-user"',
+    ],
+    [
+      app("grants"),
+      undefined,
+      "databases.orders.users.app.grants must be a list of grants, { privilege, schema }, got nothing",
+    ],
+    [
+      app("grants"),
+      [{ privilege: "superuser", schema: "public" }],
+      'databases.orders.users.app.grants.0.privilege must be "readonly" or "readwrite" or "owner", got "superuser"',
+    ],
+    [
+      app("grants"),
+      [{ privilege: "readonly", schema: "pg_catalog" }],
+      "databases.orders.users.app.grants.0.schema must be a PostgreSQL schema of 1 to 63 letters, digits, _, $ and " +
+        '-, not beginning with pg_, got "pg_catalog"',
+    ],
+    [
+      app("grants"),
+      [...USER.grants, { privilege: "owner", schema: "public" }],
+      "databases.orders.users.app.grants must name each schema once, got " +
+        '[{"privilege":"readonly","schema":"public"},{"privilege":"owner","schema":"publi…',
+    ],
+    [
+      app("rotation"),
+      { schedule: "rate(2 hours)" },
+      `databases.orders.users.app.rotation.schedule ${SCHEDULE}, got "rate(2 hours)"`,
+    ],
+    [
+      app("rotation"),
+      { window: "25h" },
+      'databases.orders.users.app.rotation.window must be whole hours from "1h" to "24h", got "25h"',
+    ],
+    [
+      app("rotation"),
+      { schedule: "cron(0 22 * * ? *)", window: "3h" },
+      "databases.orders.users.app.rotation.window must end before the next rotation and before the end of the UTC " +
+        'day, at most "2h" for cron(0 22 * * ? *), got "3h"',
+    ],
+    [
+      app("rotation"),
+      { immediately: "no" },
+      'databases.orders.users.app.rotation.immediately must be true or false, got "no"',
+    ],
+    [
+      app("recoveryWindowDays"),
+      3,
+      "databases.orders.users.app.recoveryWindowDays must be 0, or a whole number of days from 7 to 30, got 3",
+    ],
+  ])("%j: %j", (path, value, problem) => {
+    expect(problemsOf({ dev: withValue(path, value) })).toEqual([`environments/dev: ${problem}`]);
+  });
+
+  test.each<[Path, unknown, string]>([
+    [["vpcId"], "my-vpc", 'network.vpcId must be a VPC id, vpc-…, got "my-vpc"'],
+    [
+      ["subnetIds"],
+      ["subnet-0a1b2c31"],
+      'network.subnetIds must be 2 to 6 subnet ids, each once, got ["subnet-0a1b2c31"]',
+    ],
+    [
+      ["secretsManager"],
+      { through: "proxy" },
+      'network.secretsManager.through must be "endpoint" or "nat", got "proxy"',
+    ],
+    [
+      ["secretsManager"],
+      { through: "endpoint" },
+      "network.secretsManager.securityGroupId must be a security group id, sg-…, got nothing",
+    ],
+  ])("existing network %j: %j", (path, value, problem) => {
+    const environment = withValue(["network", ...path], value, existingNetwork());
+    expect(problemsOf({ dev: environment })).toEqual([`environments/dev: ${problem}`]);
+  });
+});
+
+describe("an unknown key is refused with those that are known", () => {
+  test.each<[Path, string]>([
+    [
+      ["regoin"],
+      'the environment must not have "regoin"; it may have region, accountId, stateBackend, network, tags, databases',
+    ],
+    [["network", "nat"], 'network must not have "nat"; it may have type, cidr, availabilityZones'],
+    [
+      app("password"),
+      'databases.orders.users.app must not have "password"; it may have username, strategy, grants, rotation, ' +
+        "recoveryWindowDays",
+    ],
+    [
+      app("rotation", "days"),
+      'databases.orders.users.app.rotation must not have "days"; it may have schedule, window, immediately',
+    ],
+  ])("%j", (path, problem) => {
+    expect(problemsOf({ dev: withValue(path, "x") })).toEqual([`environments/dev: ${problem}`]);
+  });
+});
