@@ -8,8 +8,8 @@ import { NetworkStack } from "./network-stack";
 export function addEnvironment(app: App, environment: Environment): void {
   const network = networkOf(app, environment);
   for (const [name, settings] of Object.entries(environment.databases)) {
-    const stack = new DatabaseStack(app, environment, { name, settings, network });
-    if (network instanceof NetworkStack) stack.addDependency(network);
+    // Where the network is a stack, the references to it make this one depend on it.
+    new DatabaseStack(app, environment, { name, settings, network });
   }
 }
 
