@@ -21,8 +21,8 @@ const stateBackend = z.discriminatedUnion(
       region: REGION,
       /** ARN of the key that encrypts the state. @default the bucket's own encryption */
       kmsKeyArn: text(
-        /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:(key|alias)\/.+$/,
-        "must be the ARN of a KMS key",
+        /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:(key\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|key\/mrk-[0-9a-f]{32}|alias\/[\w/-]+)$/,
+        "must be the ARN of a KMS key or alias",
       ).optional(),
     }),
   ],

@@ -26,6 +26,17 @@ describe("a wrong value is refused with its path, what would be right, and what 
       { type: "s3", bucket: "My_Bucket", region: "eu-west-1" },
       'stateBackend.bucket must be the name of an S3 bucket, got "My_Bucket"',
     ],
+    [
+      ["stateBackend"],
+      {
+        type: "s3",
+        bucket: "states",
+        region: "eu-west-1",
+        kmsKeyArn: "arn:aws:kms:eu-west-1:123456789012:key/1",
+      },
+      "stateBackend.kmsKeyArn must be the ARN of a KMS key or alias, " +
+        'got "arn:aws:kms:eu-west-1:123456789012:key/1"',
+    ],
     [["network"], undefined, 'network must be "own" or "existing", got nothing'],
     [["network", "type"], "shared", 'network.type must be "own" or "existing", got "shared"'],
     [["network", "cidr"], "10.20.0.0/8", `network.cidr ${CIDR}, got "10.20.0.0/8"`],
