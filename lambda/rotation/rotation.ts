@@ -10,6 +10,9 @@ import { openAdmin, readValue, type Surroundings, tryLogin } from "./surrounding
 /** Unlabelled versions that are looked at, newest first: the versions one cancelled rotation can leave, and some. */
 const RECENT_VERSIONS = 5;
 
+/** How long testSecret waits for a value before it takes the call for a dry run; in milliseconds. */
+const TEST_PATIENCE = 1_000;
+
 /** A strategy's four steps. Each may run twice, at the same time, or after a death anywhere in an earlier run. */
 export interface RotationStrategy {
   createSecret(rotation: Rotation): Promise<void>;
@@ -53,16 +56,19 @@ export class Rotation {
     );
   }
 
-  /** The value this rotation made, or undefined where createSecret has not run. */
-  async pending(): Promise<SecretValue | undefined> {
-    const stored = await this.surroundings.store.readWritten(this.token);
+  /**
+   * The value under test, or undefined for a dry run. Short patience: in a rotation setSecret has seen the value
+   * just now, and in a dry run there will be none however long one waits.
+   */
+  async valueUnderTest(): Promise<SecretValue | undefined> {
+    const stored = await this.surroundings.store.readWritten(this.token, TEST_PATIENCE);
     return stored && readValue(this.surroundings, stored);
   }
 
-  /** As {@link pending}. @throws SecretStateError where there is none */
-  async requirePending(): Promise<SecretValue> {
-    const pending = await this.pending();
-    if (pending) return pending;
+  /** The value this rotation made. @throws SecretStateError where createSecret has not run */
+  async pending(): Promise<SecretValue> {
+    const stored = await this.surroundings.store.readWritten(this.token);
+    if (stored) return readValue(this.surroundings, stored);
     throw new SecretStateError(
       `Version ${this.token} of secret ${this.secretArn} has no value: createSecret must come first.`,
     );
@@ -196,7 +202,7 @@ export class Rotation {
 
   /** Moves AWSCURRENT to this rotation's version. */
   async promotePending(): Promise<void> {
-    await this.requirePending();
+    await this.pending();
     const from = [...this.#description.versions].find(([, stages]) => stages.includes("AWSCURRENT"))?.[0];
     if (from === undefined) throw new SecretStateError(`Secret ${this.secretArn} has no AWSCURRENT version.`);
     await this.#requireSameBase(from);

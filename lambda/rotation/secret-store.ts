@@ -88,8 +88,11 @@ export class SecretStore {
     }
   }
 
-  /** As {@link read}, for a value that was written before: waits until it is visible, for a little. */
-  async readWritten(versionId: string): Promise<StoredVersion | undefined> {
+  /**
+   * As {@link read}, for a value that was written before: waits until it is visible.
+   * @param patience milliseconds. @default 5 s
+   */
+  async readWritten(versionId: string, patience = CONSISTENCY_PATIENCE): Promise<StoredVersion | undefined> {
     const once = async (): Promise<StoredVersion> => {
       const version = await this.read({ versionId });
       if (version === undefined) throw new NotYetVisible(versionId, this.secretId);
@@ -97,7 +100,7 @@ export class SecretStore {
     };
     try {
       return await this.#deadline.retry(once, {
-        patience: CONSISTENCY_PATIENCE,
+        patience,
         isPassing: (error) => error instanceof NotYetVisible,
       });
     } catch (error) {

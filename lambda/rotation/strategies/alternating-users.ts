@@ -31,7 +31,7 @@ export const alternatingUsers: RotationStrategy = {
   },
 
   async testSecret(rotation) {
-    if (!(await rotation.pending())) return await rotation.dryRun();
+    if (!(await rotation.valueUnderTest())) return await rotation.dryRun();
     const [pending, current] = await expectedValues(rotation);
     await rotation.test(pending);
     await rotation.asAdmin(current, requireAdminSecret(rotation, current), async (session) => {
@@ -57,7 +57,7 @@ function other(rotation: Rotation, username: string): string {
 }
 
 async function expectedValues(rotation: Rotation): Promise<[pending: SecretValue, current: SecretValue]> {
-  const [pending, current] = [await rotation.requirePending(), await rotation.current()];
+  const [pending, current] = [await rotation.pending(), await rotation.current()];
   const expected = { ...current, username: other(rotation, current.username) };
   requireSameIdentity(pending, expected, rotation.surroundings.engine);
   return [pending, current];

@@ -15,7 +15,7 @@ export const singleUser: RotationStrategy = {
   },
 
   async setSecret(rotation) {
-    const [pending, current] = [await rotation.requirePending(), await rotation.current()];
+    const [pending, current] = [await rotation.pending(), await rotation.current()];
     requireSameIdentity(pending, current, rotation.surroundings.engine);
     const { log, hooks } = rotation.surroundings;
     if (await rotation.accepts(pending)) {
@@ -28,7 +28,7 @@ export const singleUser: RotationStrategy = {
   },
 
   async testSecret(rotation) {
-    const pending = await rotation.pending();
+    const pending = await rotation.valueUnderTest();
     if (!pending) return await rotation.dryRun();
     const current = await rotation.current();
     requireSameIdentity(pending, current, rotation.surroundings.engine);

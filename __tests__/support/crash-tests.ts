@@ -1,0 +1,62 @@
+import type { Strategy } from "../../lambda/rotation/contract";
+import type { EngineName } from "./backends";
+import { type CrashReport, crashEverywhere, crashInitialization } from "./crash-points";
+import { interposeFaults } from "./faults";
+import { type RotationBench, startRotationBench } from "./rotation-bench";
+
+const MINUTES = 60_000;
+
+/** Cheap logins: these tests make thousands. */
+const FAST = { postgres: { scram_iterations: "1" }, mariadb: {} } as const;
+
+/** The crash tests of one engine and strategy; a file each, so that they run side by side. */
+export function crashTests(engine: EngineName, strategy: Strategy): void {
+  let bench: RotationBench;
+  const summary: string[] = [];
+  beforeAll(async () => {
+    interposeFaults();
+    bench = await startRotationBench({ engine, settings: FAST[engine] });
+  }, MINUTES);
+  afterAll(async () => {
+    process.stderr.write(`${summary.join("\n")}\n`);
+    await bench?.stop();
+  });
+
+  function expectNoViolation(what: string, { points, violations }: CrashReport): void {
+    summary.push(
+      `${engine}, ${strategy}, ${what}: ${points} crash points tried, ${violations.length} violations`,
+    );
+    expect(points).toBeGreaterThan(0);
+    expect(violations).toEqual([]);
+  }
+
+  test.each([
+    ["first rotation", 0],
+    ["later rotation", 1],
+  ])(
+    "the %s survives every death",
+    async (what, rotationsBefore) => {
+      expectNoViolation(what, await crashEverywhere(bench, { strategy, rotationsBefore }));
+    },
+    10 * MINUTES,
+  );
+
+  test(
+    "initializeSecret survives every death",
+    async () => {
+      expectNoViolation("initializeSecret", await crashInitialization(bench, strategy));
+    },
+    10 * MINUTES,
+  );
+
+  if (strategy === "single-user") {
+    test(
+      "a rotation without an admin survives every death",
+      async () => {
+        const report = await crashEverywhere(bench, { strategy, rotationsBefore: 1, admin: false });
+        expectNoViolation("without an admin", report);
+      },
+      10 * MINUTES,
+    );
+  }
+}
