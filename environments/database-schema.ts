@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { PRIVILEGES, STRATEGIES } from "../lambda/rotation/contract";
+import { CLONE_SUFFIX, PRIVILEGES, STRATEGIES } from "../lambda/rotation/contract";
 import { parseSchedule, SCHEDULE_MUST_BE } from "./schedule";
 import { distinct, flag, integer, oneNumberOf, oneOf, strict, text } from "./values";
 
@@ -7,9 +7,6 @@ import { distinct, flag, integer, oneNumberOf, oneOf, strict, text } from "./val
 const LOG_RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
-
-/** The function takes turns between a user and this clone of it. */
-const CLONE_SUFFIX = "_clone";
 
 const username = text(
   /^(?!pg_|rds)[a-z_][a-z0-9_$-]{0,62}$/,

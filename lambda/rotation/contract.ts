@@ -38,6 +38,9 @@ export const ENVIRONMENT_VARIABLES = {
 export const STRATEGIES = ["single-user", "alternating-users"] as const;
 export type Strategy = (typeof STRATEGIES)[number];
 
+/** What alternating-users appends for the second user: AWS's own name, so that its functions' users carry over. */
+export const CLONE_SUFFIX = "_clone";
+
 /** Tag on a secret that names its strategy; wins over the environment variable. @default "single-user" */
 export const STRATEGY_TAG = "rotation-strategy";
 

@@ -1,12 +1,17 @@
 import { createHash } from "node:crypto";
-import type { ConnectionFacts, InitializeSecretEvent, InitializeSecretResult } from "./contract";
+import {
+  CLONE_SUFFIX,
+  type ConnectionFacts,
+  type InitializeSecretEvent,
+  type InitializeSecretResult,
+} from "./contract";
 import type { Session } from "./engine";
 import { AuthenticationError, EventError, NetworkError, SecretStateError } from "./errors";
 import { generatePassword } from "./password";
 import { differingField, requireEngine, type SecretValue } from "./secret-value";
 import { passwordPolicy } from "./settings";
 import { openAdmin, readValue, type Surroundings, tryLogin } from "./surroundings";
-import { CLONE_SUFFIX, pairOf } from "./user-pair";
+import { pairOf } from "./user-pair";
 
 /** How long IAM policies and DNS names of a fresh deployment may take to spread; in milliseconds. */
 const PROPAGATION_PATIENCE = 90_000;

@@ -1,3 +1,5 @@
+import { CLONE_SUFFIX } from "./contract";
+
 /** The two users that take turns under the strategy alternating-users. */
 export interface UserPair {
   /** The user as declared; its privileges are the pair's. */
@@ -5,9 +7,6 @@ export interface UserPair {
   /** The other one, made by us. */
   readonly clone: string;
 }
-
-/** AWS's own name for the second user, so that its functions' users carry over. */
-export const CLONE_SUFFIX = "_clone";
 
 /** The pair a user belongs to, whichever of the two it is. */
 export function pairOf(username: string): UserPair {

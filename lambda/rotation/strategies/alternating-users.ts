@@ -1,8 +1,9 @@
+import { CLONE_SUFFIX } from "../contract";
 import type { Session } from "../engine";
 import { AuthenticationError, SecretStateError, SecretValueError } from "../errors";
 import type { Rotation, RotationStrategy } from "../rotation";
 import { factsOf, requireSameIdentity, type SecretValue } from "../secret-value";
-import { CLONE_SUFFIX, pairOf, type UserPair } from "../user-pair";
+import { pairOf, type UserPair } from "../user-pair";
 
 /**
  * The user and its clone take turns: the admin prepares the one that is not in use, and AWSCURRENT moves to
