@@ -1,6 +1,5 @@
 import { execFile } from "node:child_process";
-import { constants } from "node:fs";
-import { access } from "node:fs/promises";
+import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 
@@ -33,8 +32,8 @@ const FOLDERS = [
  * Finds an installed MariaDB; npm has none.
  * @throws MariadbMissing where there is none
  */
-export async function mariadbBinaries(): Promise<MariadbBinaries> {
-  const [server, installer] = await Promise.all([find("mariadbd"), find("mariadb-install-db")]);
+export function mariadbBinaries(): MariadbBinaries {
+  const [server, installer] = [find("mariadbd"), find("mariadb-install-db")];
   if (server !== undefined && installer !== undefined) return { server, installer };
   throw new MariadbMissing(
     "no MariaDB server (mariadbd and mariadb-install-db) on this machine. " +
@@ -48,12 +47,12 @@ export async function mariadbVersion({ server }: MariadbBinaries): Promise<strin
   return /Ver ([\d.]+)/.exec(stdout)?.[1] ?? stdout.trim();
 }
 
-async function find(name: string): Promise<string | undefined> {
+function find(name: string): string | undefined {
   const folders = [...(process.env.PATH ?? "").split(delimiter).filter(Boolean), ...FOLDERS];
   for (const folder of folders) {
     const file = join(folder, name);
     try {
-      await access(file, constants.X_OK);
+      accessSync(file, constants.X_OK);
       return file;
     } catch {
       // Not here.

@@ -44,7 +44,7 @@ const PORT_ATTEMPTS = 5;
  * @throws MariadbMissing where none is installed
  */
 export async function startMariadb(options: MariadbOptions): Promise<Mariadb> {
-  const binaries = await mariadbBinaries();
+  const binaries = mariadbBinaries();
   const version = `MariaDB ${await mariadbVersion(binaries)}`;
   const user = await serverUser();
   const folder = await mkdtemp(join(tmpdir(), "rds-secret-rotation-mariadb-"));

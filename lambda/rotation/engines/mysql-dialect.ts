@@ -21,7 +21,7 @@ export interface Dialect {
   readonly plugins: readonly string[];
   /** What ALL PRIVILEGES on a database stands for, where the admin could not grant or revoke ALL itself. */
   readonly allOnDatabase: readonly string[] | undefined;
-  /** Statement that gives a session its limits and the mode that our quoting relies on. */
+  /** Gives a session its limits and the mode that our quoting relies on. */
   settings(limits: Limits): string;
   changeOwnPassword(run: Run, doing: string, next: string, used: string): Promise<void>;
   /** The account's authentication clause for CREATE USER and ALTER USER. */

@@ -5,8 +5,17 @@ import { type Account, accountName, identifier, literal, nativeHash, type Run } 
 
 const PLUGIN = "mysql_native_password";
 
-/** MariaDB's number for a statement that an option of the server forbids. */
-const FORBIDDEN_BY_OPTION = "error 1290";
+/** What to do about MariaDB's refusals of SET PASSWORD, by its number. */
+const REMEDIES: readonly (readonly [error: string, remedy: string])[] = [
+  [
+    "(error 1290,",
+    "The server is read-only, or a password validation plugin asks for the clear password, which MariaDB would " +
+      "write to its general log: turn strict_password_validation off.",
+  ],
+  // For plugins without passwords, and for those whose hashes look different.
+  ["(error 1699,", `Of the account's authentication plugins, ${PLUGIN} must come first.`],
+  ["(error 1372,", `Of the account's authentication plugins, ${PLUGIN} must come first.`],
+];
 
 /**
  * MariaDB has no place for a remark on an account, so the mark is a role without privileges, named after the
@@ -41,11 +50,9 @@ export const mariadbDialect: Dialect = {
     try {
       await run(doing, `SET PASSWORD = ${literal(nativeHash(next))}`, { secret: true });
     } catch (error) {
-      if (!(error instanceof DatabaseError) || !error.message.includes(FORBIDDEN_BY_OPTION)) throw error;
-      throw new DatabaseError(
-        `${error.message} The server is read only, or a password validation plugin asks for the clear password, ` +
-          "which MariaDB would write to its general log: turn strict_password_validation off.",
-      );
+      const message = error instanceof DatabaseError ? error.message : "";
+      const remedy = REMEDIES.find(([number]) => message.includes(number))?.[1];
+      throw remedy ? new DatabaseError(`${message} ${remedy}`) : error;
     }
   },
 

@@ -55,8 +55,14 @@ function engine(names: readonly string[], maxUsernameLength: number): Engine {
 }
 
 async function logIn(login: Login, server: string, connectTimeout: number): Promise<Driver> {
+  // The driver gives Node no name to check where the host is an IP address; Node then takes the socket's own, and
+  // without that "localhost".
+  const socket = Object.assign(connectSocket(login.port, login.host), { _host: login.host });
   try {
-    const connection = await createConnection(connectionOptions(login, connectTimeout));
+    const connection = await createConnection({
+      ...connectionOptions(login, connectTimeout),
+      stream: socket,
+    });
     // A connection that breaks while idle emits an event, which would end the process; the next query reports it.
     connection.on("error", () => {});
     return {
@@ -67,6 +73,8 @@ async function logIn(login: Login, server: string, connectTimeout: number): Prom
       destroy: () => connection.destroy(),
     };
   } catch (error) {
+    // The driver leaves it open after some failures.
+    socket.destroy();
     throw classify(error, { server, doing: `logging in as "${login.username}"`, login: true });
   }
 }
@@ -80,9 +88,6 @@ function connectionOptions(login: Login, connectTimeout: number): ConnectionOpti
     password: login.password,
     connectTimeout,
     ssl: verifiedTls(),
-    // The driver gives Node no name to check where the host is an IP address; Node then takes the socket's own,
-    // and without that "localhost".
-    stream: () => Object.assign(connectSocket(login.port, login.host), { _host: login.host }),
     charset: "UTF8MB4_BIN",
     // No server may ask for files.
     flags: ["-LOCAL_FILES"],
@@ -134,6 +139,8 @@ export async function openSession(driver: Driver, login: Login, options: Session
     const seconds = (milliseconds: number) => Math.max(1, Math.floor(milliseconds / 1000));
     const limits = { lock: seconds(options.lock), statement: seconds(options.statement) };
     await connection.runLogin(doing, dialect.settings(limits));
+    // Where transactions are read-only by default, no password can be changed [seen on MariaDB 10.11].
+    await connection.runLogin(doing, "SET SESSION TRANSACTION READ WRITE");
     return new MysqlSession(connection, login, dialect, {
       maxUsernameLength: options.maxUsernameLength,
       lockSeconds: limits.lock,
