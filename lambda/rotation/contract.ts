@@ -44,6 +44,37 @@ export const CLONE_SUFFIX = "_clone";
 /** Tag on a secret that names its strategy; wins over the environment variable. @default "single-user" */
 export const STRATEGY_TAG = "rotation-strategy";
 
+/**
+ * Metrics that the function writes into its log in CloudWatch's embedded metric format, each by FunctionName and
+ * by FunctionName and Secret (the secret's name).
+ */
+export const METRICS = {
+  namespace: "SecretRotation",
+  /** Count: AWSCURRENT moved to a new version. */
+  rotations: "Rotations",
+  /** Count: a step failed; Secrets Manager will try again. */
+  failures: "Failures",
+  /** Count: AWSCURRENT's password was not what the database had, and was mended. Also by FunctionName and Kind. */
+  repairs: "Repairs",
+  /** Milliseconds of a step that succeeded. Also by FunctionName and Step. */
+  stepDuration: "StepDuration",
+} as const;
+
+/** What mended a user: the values of the dimension Kind of {@link METRICS.repairs}. */
+export const REPAIR_KINDS = [
+  /** The password of a cancelled rotation was carried forward. */
+  "carried-forward",
+  /** AWSPREVIOUS logged in. */
+  "previous",
+  /** A version without a label logged in. */
+  "unlabelled",
+  /** The admin set the password. */
+  "admin",
+  /** A pending value failed its test, and the password of AWSCURRENT was put back. */
+  "restored",
+] as const;
+export type RepairKind = (typeof REPAIR_KINDS)[number];
+
 /** The steps Secrets Manager calls, in its order. */
 export const ROTATION_STEPS = ["createSecret", "setSecret", "testSecret", "finishSecret"] as const;
 export type RotationStep = (typeof ROTATION_STEPS)[number];

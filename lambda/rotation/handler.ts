@@ -12,6 +12,7 @@ import { parseEvent, type RotationEvent } from "./event";
 import { type Hooks, hooks as ownHooks } from "./hooks";
 import { initializeSecret } from "./initialize";
 import { Log } from "./log";
+import { Metrics } from "./metrics";
 import { Redactor } from "./redactor";
 import { Rotation, type RotationStrategy } from "./rotation";
 import { SecretStore } from "./secret-store";
@@ -45,8 +46,8 @@ export function createHandler(engine: Engine, hooks: Hooks = ownHooks): Handler 
   return async (event, context) => {
     const started = Date.now();
     const redactor = new Redactor();
-    const fallbackLog = new Log(redactor, { requestId: context.awsRequestId });
-    let log = fallbackLog;
+    let log = new Log(redactor, { requestId: context.awsRequestId });
+    let metrics: Metrics | undefined;
     try {
       const request = parseEvent(event);
       log = new Log(redactor, {
@@ -55,16 +56,19 @@ export function createHandler(engine: Engine, hooks: Hooks = ownHooks): Handler 
         secret: request.SecretId,
         token: "ClientRequestToken" in request ? request.ClientRequestToken : undefined,
       });
+      metrics = new Metrics(request.SecretId);
       const deadline = new Deadline(context);
       const openStore = (secretId: string) => new SecretStore(client, deadline, secretId);
       const store = openStore(request.SecretId);
-      const surroundings = { engine, store, openStore, deadline, redactor, log, hooks };
+      const surroundings = { engine, store, openStore, deadline, redactor, log, metrics, hooks };
       const result = await run(surroundings, request);
       log.info("Step done", { durationMs: Date.now() - started });
+      metrics.stepDuration(request.Step, Date.now() - started);
       return result;
     } catch (error) {
       const failure = redactedError(error, redactor);
       log.error(failure.message, { error: failure.name, durationMs: Date.now() - started });
+      metrics?.failure();
       throw failure;
     }
   };

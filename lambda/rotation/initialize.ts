@@ -124,6 +124,7 @@ class Initialization {
       return { VersionId: versionId, Outcome: "verified" };
     await this.#setInDatabase(value.username, value.password);
     await this.#requireLogin(value);
+    this.#surroundings.metrics.repair("admin");
     return { VersionId: versionId, Outcome: "repaired" };
   }
 

@@ -1,3 +1,4 @@
+import type { RepairKind } from "./contract";
 import type { Session } from "./engine";
 import { AuthenticationError, type RotationError, SecretStateError } from "./errors";
 import type { RotationEvent } from "./event";
@@ -24,6 +25,8 @@ export interface RotationStrategy {
 /** One version's value, and what to call the version in messages. */
 export interface Candidate {
   readonly label: string;
+  /** What a login with it amounts to; undefined where it is no repair. */
+  readonly repair?: RepairKind;
   readonly value: SecretValue;
 }
 
@@ -98,6 +101,7 @@ export class Rotation {
     );
     if (!stored) return log.info("Another run of createSecret was first; its value stays");
     log.info("Stored the pending value", { carriedForwardFrom: abandoned?.label });
+    if (abandoned) this.surroundings.metrics.repair("carried-forward");
   }
 
   /** What rotations that were cancelled since AWSCURRENT was made left behind, newest first. */
@@ -124,7 +128,9 @@ export class Rotation {
     for (const { versionId } of unlabelled) {
       const stored = await this.surroundings.store.read({ versionId });
       const value = stored && readValue(this.surroundings, stored);
-      if (value && this.#same(value, like)) candidates.push({ label: `version ${versionId}`, value });
+      if (value && this.#same(value, like)) {
+        candidates.push({ label: `version ${versionId}`, repair: "unlabelled", value });
+      }
     }
     return candidates;
   }
@@ -133,7 +139,7 @@ export class Rotation {
   async previous(like: SecretValue): Promise<readonly Candidate[]> {
     const stored = await this.surroundings.store.read({ stage: "AWSPREVIOUS" });
     const value = stored && readValue(this.surroundings, stored);
-    return value && this.#same(value, like) ? [{ label: "AWSPREVIOUS", value }] : [];
+    return value && this.#same(value, like) ? [{ label: "AWSPREVIOUS", repair: "previous", value }] : [];
   }
 
   #same(a: SecretValue, b: SecretValue): boolean {
@@ -208,6 +214,7 @@ export class Rotation {
     await this.#requireSameBase(from);
     await this.surroundings.store.promote(this.token, from);
     this.surroundings.log.info("AWSCURRENT moved", { from, to: this.token });
+    this.surroundings.metrics.rotation();
   }
 
   /** A version that became current after the pending one was made would be lost by the promotion. */

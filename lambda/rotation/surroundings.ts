@@ -3,6 +3,7 @@ import type { Engine, Session } from "./engine";
 import { AuthenticationError, SecretStateError } from "./errors";
 import type { Hooks } from "./hooks";
 import type { Log } from "./log";
+import type { Metrics } from "./metrics";
 import type { Redactor } from "./redactor";
 import type { SecretStore, StoredVersion } from "./secret-store";
 import {
@@ -23,6 +24,7 @@ export interface Surroundings {
   readonly deadline: Deadline;
   readonly redactor: Redactor;
   readonly log: Log;
+  readonly metrics: Metrics;
   readonly hooks: Hooks;
 }
 

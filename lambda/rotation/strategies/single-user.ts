@@ -62,8 +62,11 @@ async function changePassword(
     () => rotation.recent(current),
   ];
   for (const source of sources) {
-    for (const { label, value } of await source()) {
-      if (await changeAs(rotation, value, pending.password)) return label;
+    for (const { label, repair, value } of await source()) {
+      if (await changeAs(rotation, value, pending.password)) {
+        if (repair) rotation.surroundings.metrics.repair(repair);
+        return label;
+      }
       refused.push(label);
     }
   }
@@ -105,12 +108,14 @@ async function repairWithAdmin(
     await rotation.requireStillPending();
     await session.admin.setPassword(current.username, next);
   });
+  rotation.surroundings.metrics.repair("admin");
 }
 
 /** A pending password that can't pass must not stay in the database: AWSCURRENT would be wrong for good. */
 async function restoreCurrent(rotation: Rotation, pending: SecretValue, current: SecretValue): Promise<void> {
-  const { log } = rotation.surroundings;
+  const { log, metrics } = rotation.surroundings;
   if (await changeAs(rotation, pending, current.password)) {
+    metrics.repair("restored");
     log.warn("The pending value failed its test; the database has the password of AWSCURRENT again");
   }
 }
