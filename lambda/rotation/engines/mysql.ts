@@ -58,6 +58,8 @@ async function logIn(login: Login, server: string, connectTimeout: number): Prom
   // The driver gives Node no name to check where the host is an IP address; Node then takes the socket's own, and
   // without that "localhost".
   const socket = Object.assign(connectSocket(login.port, login.host), { _host: login.host });
+  // When the connection breaks, the driver's goodbye fails on the socket, and nobody else would listen to that.
+  socket.on("error", () => {});
   try {
     const connection = await createConnection({
       ...connectionOptions(login, connectTimeout),
