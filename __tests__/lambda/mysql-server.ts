@@ -62,7 +62,7 @@ export async function startServer(options: Partial<MariadbOptions> = {}): Promis
     database: "orders",
     adminUsername: "dbadmin",
     ...options,
-    settings: { general_log: "ON", ...options.settings },
+    settings: { general_log: "ON", max_connections: "500", ...options.settings },
   });
   process.env.DATABASE_CA_FILE = server.caFile;
   const passwords: string[] = [server.adminPassword];
@@ -110,18 +110,19 @@ export async function startServer(options: Partial<MariadbOptions> = {}): Promis
       const connection = await createConnection(
         server.connection(server.adminUsername, server.adminPassword, ""),
       );
-      open.push(() => connection.end());
       const { run } = new MysqlConnection(driverOf(connection), "localhost", 10_000);
+      await run("setting up", mariadbDialect.settings({ lock: 10, statement: 10 }));
       let count = 0;
       const mortalRun: Run = async (...statement) => {
         const dead = count++ === dies?.at;
-        if (dead && dies?.when === "before") throw new Death();
-        const rows = await run(...statement);
-        if (dead) throw new Death();
-        return rows;
+        const rows = dead && dies?.when === "before" ? [] : await run(...statement);
+        if (!dead) return rows;
+        connection.destroy();
+        throw new Death();
       };
       const account = { user: server.adminUsername, host: "%" };
       const facts = { server: "localhost", maxUsernameLength: 80, account, lowercase: false };
+      open.push(() => connection.end());
       return { admin: new MysqlAdmin(mortalRun, mariadbDialect, facts), count: () => count };
     },
     password() {

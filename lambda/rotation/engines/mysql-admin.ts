@@ -143,11 +143,9 @@ export class MysqlAdmin implements Admin {
     const rows = await this.#run(`looking up user "${username}"`, this.#dialect.accountsQuery, {
       parameters: [username],
     });
-    return rows.map(({ user, host, plugin }) => ({
-      user: String(user),
-      host: String(host),
-      plugin: String(plugin),
-    }));
+    return rows
+      .filter(({ is_role }) => is_role !== "Y")
+      .map(({ user, host, plugin }) => ({ user: String(user), host: String(host), plugin: String(plugin) }));
   }
 
   async #existing(username: string): Promise<ExistingAccount[]> {

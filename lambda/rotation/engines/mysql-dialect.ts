@@ -26,7 +26,7 @@ export interface Dialect {
   changeOwnPassword(run: Run, doing: string, next: string, used: string): Promise<void>;
   /** The account's authentication clause for CREATE USER and ALTER USER. */
   identification(plugin: string, password: string): string;
-  /** SELECT of user, host and plugin for one parameter, the user name. */
+  /** SELECT of user, host, plugin and, where roles are not users, is_role ("Y" or "N") for a user name. */
   readonly accountsQuery: string;
   ownership(run: Run, account: Account, secretArn: string): Promise<AccountOwnership>;
   mark(run: Run, account: Account, secretArn: string): Promise<void>;

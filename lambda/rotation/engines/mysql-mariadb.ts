@@ -59,7 +59,7 @@ export const mariadbDialect: Dialect = {
   identification: (plugin, password) => `IDENTIFIED VIA ${plugin} USING ${literal(nativeHash(password))}`,
 
   accountsQuery:
-    "SELECT User AS user, Host AS host, plugin FROM mysql.user WHERE User = ? AND is_role = 'N' ORDER BY Host",
+    "SELECT User AS user, Host AS host, plugin, is_role FROM mysql.user WHERE User = ? ORDER BY Host",
 
   async ownership(run, account, secretArn): Promise<AccountOwnership> {
     const roles = await marksOf(run, account);
