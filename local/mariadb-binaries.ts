@@ -30,10 +30,11 @@ const FOLDERS = [
 
 /**
  * Finds an installed MariaDB; npm has none.
+ * @param folders looked in after those of PATH
  * @throws MariadbMissing where there is none
  */
-export function mariadbBinaries(): MariadbBinaries {
-  const [server, installer] = [find("mariadbd"), find("mariadb-install-db")];
+export function mariadbBinaries(folders: readonly string[] = FOLDERS): MariadbBinaries {
+  const [server, installer] = [find("mariadbd", folders), find("mariadb-install-db", folders)];
   if (server !== undefined && installer !== undefined) return { server, installer };
   throw new MariadbMissing(
     "no MariaDB server (mariadbd and mariadb-install-db) on this machine. " +
@@ -47,9 +48,8 @@ export async function mariadbVersion({ server }: MariadbBinaries): Promise<strin
   return /Ver ([\d.]+)/.exec(stdout)?.[1] ?? stdout.trim();
 }
 
-function find(name: string): string | undefined {
-  const folders = [...(process.env.PATH ?? "").split(delimiter).filter(Boolean), ...FOLDERS];
-  for (const folder of folders) {
+function find(name: string, folders: readonly string[]): string | undefined {
+  for (const folder of [...(process.env.PATH ?? "").split(delimiter).filter(Boolean), ...folders]) {
     const file = join(folder, name);
     try {
       accessSync(file, constants.X_OK);
