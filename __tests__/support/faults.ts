@@ -19,6 +19,8 @@ export interface Plan {
  */
 export class FaultyProcess {
   readonly calls: string[] = [];
+  /** Awaited before each outgoing call; for tests of orders. */
+  pace: () => Promise<void> = async () => {};
   readonly #plan: Plan | undefined;
   readonly #sockets: (() => Socket | undefined)[] = [];
   readonly #death = withResolvers<"died">();
@@ -43,6 +45,7 @@ export class FaultyProcess {
   }
 
   async outgoing<T>(name: string, call: () => Promise<T>, cut: () => void): Promise<T> {
+    await this.pace();
     if (this.#dead) return await never();
     const index = this.calls.push(name) - 1;
     if (index !== this.#plan?.call) return await this.#unlessDead(call());

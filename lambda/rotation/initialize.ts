@@ -41,8 +41,11 @@ export async function initializeSecret(
     const result = await initialization.run();
     await admin.admin.applyGrants(declared.username, Grants);
     const pair = pairOf(declared.username);
-    // Some engines' clones hold privileges of their own, which have to follow.
-    if ((await admin.admin.ownership(pair.clone, arn)) === "ours") await admin.admin.ensureClone(pair, arn);
+    // Some engines' clones hold privileges of their own, which have to follow. A name too long for a clone has none.
+    const mayHaveClone = Buffer.byteLength(pair.clone) <= surroundings.engine.maxUsernameLength;
+    if (mayHaveClone && (await admin.admin.ownership(pair.clone, arn)) === "ours") {
+      await admin.admin.ensureClone(pair, arn);
+    }
     surroundings.log.info("The user is as declared", {
       username: declared.username,
       outcome: result.Outcome,
