@@ -19,6 +19,8 @@ export class PostgresAdmin implements Admin {
   }
 
   async ownership(username: string, secretArn: string): Promise<Ownership> {
+    // First, because a comparison with a name that is too long finds the user of its first 63 bytes.
+    roleName(username);
     const [role] = await this.#connection.run(
       `looking up user "${username}"`,
       "SELECT shobj_description(oid, 'pg_authid') AS comment FROM pg_roles WHERE rolname = $1",
