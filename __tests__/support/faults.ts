@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { EventEmitter } from "node:events";
 import type { Socket } from "node:net";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import pg from "pg";
@@ -146,6 +147,8 @@ function interpose(
     const call = async () => {
       const result = await original.apply(this, parameters);
       process.watch(() => (result ? opened(result) : undefined));
+      // A process that dies here hears no errors; this one, which plays it, must not fail by them.
+      if (result instanceof EventEmitter) result.on("error", () => {});
       return result;
     };
     return process.outgoing(describe(parameters), call, () => own()?.destroy());

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { connect as connectSocket, type Socket } from "node:net";
+import { connect as connectSocket } from "node:net";
 import {
   type ConnectionOptions,
   createConnection,
@@ -67,10 +67,6 @@ async function logIn(login: Login, server: string, connectTimeout: number): Prom
     });
     // A connection that breaks while idle emits an event, which would end the process; the next query reports it.
     connection.on("error", () => {});
-    // Nor may the TLS stream's: when a connection is cut, the driver still tries to close it properly.
-    const { stream } = (connection as unknown as { readonly connection: { readonly stream: Socket } })
-      .connection;
-    stream.on("error", () => {});
     return {
       query: async (statement) => await connection.query({ ...statement }),
       execute: async (statement, values) =>
