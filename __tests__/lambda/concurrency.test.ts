@@ -67,25 +67,6 @@ describeEngines((engine) => {
     180_000,
   );
 
-  test.each(STRATEGIES)(
-    "a rotation that overtakes another one ends well (%s)",
-    async (strategy) => {
-      await inEveryOrder(async (seed) => {
-        const random = seededRandom(seed);
-        const { secretArn } = await prepared(strategy);
-        const overtaken = rotate(random, secretArn, await bench.beginRotation(secretArn)).catch(() => {});
-        await sleep(random() * 150);
-        const token = await bench.beginRotation(secretArn);
-        // As Secrets Manager does: what fails is tried again.
-        await rotate(random, secretArn, token).catch(() => {});
-        await overtaken;
-        await rotate(random, secretArn, token);
-        await requireLogin(secretArn);
-      });
-    },
-    180_000,
-  );
-
   test("initializeSecret may run while a rotation does", async () => {
     await inEveryOrder(async (seed) => {
       const random = seededRandom(seed);
