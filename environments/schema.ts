@@ -1,6 +1,10 @@
 import * as z from "zod";
 import { database } from "./database-schema";
-import { distinct, strict, text } from "./values";
+import { network } from "./network-schema";
+import { strict, text } from "./values";
+
+export type { NetworkSettings, OwnNetworkSettings } from "./network-schema";
+export type { UserSettings } from "./user-schema";
 
 const REGION = text(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be an AWS region such as eu-west-1");
 
@@ -29,58 +33,6 @@ const stateBackend = z.discriminatedUnion(
   { error: 'must be "local" or "s3"' },
 );
 
-const ownNetwork = strict({
-  /** A VPC of the environment's own: isolated subnets, no way to or from the internet. */
-  type: z.literal("own"),
-  /** The VPC's addresses: private ones (RFC 1918), /16 to /24. Each subnet takes a sixteenth. */
-  cidr: z.string({ error: "must be a CIDR block" }).refine(isVpcCidr, {
-    error: "must be the CIDR block of a private network from /16 to /24, such as 10.20.0.0/16",
-  }),
-  /**
-   * Letters of 2 or 3 availability zones of the region. A zone's letter also says which addresses its
-   * subnet has, so adding a zone moves no other. @default ["a", "b"]
-   */
-  availabilityZones: distinct(
-    text(/^[a-h]$/, "must be a zone's letter from a to h"),
-    2,
-    3,
-    'must be the letters of 2 or 3 availability zones, such as ["a", "b"]',
-  ).default(["a", "b"]),
-});
-
-const securityGroupId = text(/^sg-[0-9a-f]{8,17}$/, "must be a security group id, sg-…");
-
-const existingNetwork = strict({
-  /** A VPC that exists, made and run by somebody else. */
-  type: z.literal("existing"),
-  /** Id of the VPC. */
-  vpcId: text(/^vpc-[0-9a-f]{8,17}$/, "must be a VPC id, vpc-…"),
-  /** Ids of 2 to 6 subnets of that VPC, in different availability zones. For databases and functions. */
-  subnetIds: distinct(
-    text(/^subnet-[0-9a-f]{8,17}$/, "must be a subnet id, subnet-…"),
-    2,
-    6,
-    "must be 2 to 6 subnet ids",
-  ),
-  /** The way from those subnets to Secrets Manager. */
-  secretsManager: z.discriminatedUnion(
-    "through",
-    [
-      strict({
-        /** An interface endpoint with private DNS in the VPC. */
-        through: z.literal("endpoint"),
-        /** Id of the endpoint's security group; each function's is let in on port 443. */
-        securityGroupId,
-      }),
-      strict({
-        /** A NAT gateway: functions may then reach any host on port 443. */
-        through: z.literal("nat"),
-      }),
-    ],
-    { error: 'must be "endpoint" or "nat"' },
-  ),
-});
-
 /** Tags that the stacks set themselves, and AWS's own. */
 const OWN_TAGS =
   /^(?!aws:)(?!(project|environment|database|managed-by|rotation-strategy)$)[\w\s.:/=+@-]{1,128}$/;
@@ -105,9 +57,7 @@ export const environment = strict({
   /** Where Terraform keeps its state. @default local */
   stateBackend: stateBackend.default({ type: "local" }),
   /** The VPC: made here, or an existing one. */
-  network: z.discriminatedUnion("type", [ownNetwork, existingNetwork], {
-    error: 'must be "own" or "existing"',
-  }),
+  network,
   /** Tags on everything, besides project, environment, database and managed-by. At most 40. @default none */
   tags: z
     .record(
@@ -132,29 +82,5 @@ export const environmentName = text(
 export type EnvironmentInput = z.input<typeof environment>;
 /** An environment with its defaults. */
 export type EnvironmentSettings = z.output<typeof environment>;
-export type NetworkSettings = EnvironmentSettings["network"];
-export type OwnNetworkSettings = z.output<typeof ownNetwork>;
 export type StateBackend = EnvironmentSettings["stateBackend"];
 export type DatabaseSettings = EnvironmentSettings["databases"][string];
-export type UserSettings = DatabaseSettings["users"][string];
-
-const PRIVATE_NETWORKS: readonly (readonly [network: number, prefix: number])[] = [
-  [0x0a000000, 8],
-  [0xac100000, 12],
-  [0xc0a80000, 16],
-];
-
-/** AWS takes /16 to /28 for VPCs; from /25 on, a sixteenth is less than the /28 that a subnet needs. */
-function isVpcCidr(cidr: string): boolean {
-  const [, a, b, c, d, prefix] = (
-    /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{2})$/.exec(cidr) ?? []
-  ).map(Number);
-  if (a === undefined || b === undefined || c === undefined || d === undefined || prefix === undefined)
-    return false;
-  if ([a, b, c, d].some((byte) => byte > 255) || prefix < 16 || prefix > 24) return false;
-  const address = ((a * 256 + b) * 256 + c) * 256 + d;
-  if (address % 2 ** (32 - prefix) !== 0) return false;
-  return PRIVATE_NETWORKS.some(
-    ([network, bits]) => Math.floor(address / 2 ** (32 - bits)) === Math.floor(network / 2 ** (32 - bits)),
-  );
-}

@@ -1,0 +1,83 @@
+import * as z from "zod";
+import { distinct, strict, text } from "./values";
+
+const ownNetwork = strict({
+  /** A VPC of the environment's own: isolated subnets, no way to or from the internet. */
+  type: z.literal("own"),
+  /** The VPC's addresses: private ones (RFC 1918), /16 to /24. Each subnet takes a sixteenth. */
+  cidr: z.string({ error: "must be a CIDR block" }).refine(isVpcCidr, {
+    error: "must be the CIDR block of a private network from /16 to /24, such as 10.20.0.0/16",
+  }),
+  /**
+   * Letters of 2 or 3 availability zones of the region. A zone's letter also says which addresses its
+   * subnet has, so adding a zone moves no other. @default ["a", "b"]
+   */
+  availabilityZones: distinct(
+    text(/^[a-h]$/, "must be a zone's letter from a to h"),
+    2,
+    3,
+    'must be the letters of 2 or 3 availability zones, such as ["a", "b"]',
+  ).default(["a", "b"]),
+});
+
+const securityGroupId = text(/^sg-[0-9a-f]{8,17}$/, "must be a security group id, sg-…");
+
+const existingNetwork = strict({
+  /** A VPC that exists, made and run by somebody else. */
+  type: z.literal("existing"),
+  /** Id of the VPC. */
+  vpcId: text(/^vpc-[0-9a-f]{8,17}$/, "must be a VPC id, vpc-…"),
+  /** Ids of 2 to 6 subnets of that VPC, in different availability zones. For databases and functions. */
+  subnetIds: distinct(
+    text(/^subnet-[0-9a-f]{8,17}$/, "must be a subnet id, subnet-…"),
+    2,
+    6,
+    "must be 2 to 6 subnet ids",
+  ),
+  /** The way from those subnets to Secrets Manager. */
+  secretsManager: z.discriminatedUnion(
+    "through",
+    [
+      strict({
+        /** An interface endpoint with private DNS in the VPC. */
+        through: z.literal("endpoint"),
+        /** Id of the endpoint's security group; each function's is let in on port 443. */
+        securityGroupId,
+      }),
+      strict({
+        /** A NAT gateway: functions may then reach any host on port 443. */
+        through: z.literal("nat"),
+      }),
+    ],
+    { error: 'must be "endpoint" or "nat"' },
+  ),
+});
+
+/** Where databases and functions are. */
+export const network = z.discriminatedUnion("type", [ownNetwork, existingNetwork], {
+  error: 'must be "own" or "existing"',
+});
+
+export type NetworkSettings = z.output<typeof network>;
+export type OwnNetworkSettings = z.output<typeof ownNetwork>;
+
+const PRIVATE_NETWORKS: readonly (readonly [network: number, prefix: number])[] = [
+  [0x0a000000, 8],
+  [0xac100000, 12],
+  [0xc0a80000, 16],
+];
+
+/** AWS takes /16 to /28 for VPCs; from /25 on, a sixteenth is less than the /28 that a subnet needs. */
+function isVpcCidr(cidr: string): boolean {
+  const [, a, b, c, d, prefix] = (
+    /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{2})$/.exec(cidr) ?? []
+  ).map(Number);
+  if (a === undefined || b === undefined || c === undefined || d === undefined || prefix === undefined)
+    return false;
+  if ([a, b, c, d].some((byte) => byte > 255) || prefix < 16 || prefix > 24) return false;
+  const address = ((a * 256 + b) * 256 + c) * 256 + d;
+  if (address % 2 ** (32 - prefix) !== 0) return false;
+  return PRIVATE_NETWORKS.some(
+    ([network, bits]) => Math.floor(address / 2 ** (32 - bits)) === Math.floor(network / 2 ** (32 - bits)),
+  );
+}
