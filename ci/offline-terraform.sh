@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Runs every stack of every environment through the real Terraform, against a stand-in for the AWS provider:
-# init, validate, plan, apply, a second plan that must be empty, and destroy, which deletion protection must refuse.
+# Runs every stack of every environment, and of one that uses every option (ci/fixture-app.ts), through the real
+# Terraform, against a stand-in for the AWS provider: init, validate, plan, apply, a second plan that must be empty,
+# and destroy, which deletion protection must refuse.
 # Usage: ci/offline-terraform.sh <path of terraform-offline>
 # Needs node, terraform and the installed packages. Works in a temporary copy of the project and removes it.
 set -euo pipefail
@@ -54,34 +55,44 @@ destroy() { # stack
   fi
 }
 
+# Stacks of a synthesized app, in the order of their dependencies.
+in_order() { # folder of the app
+  node -e '
+    const { stacks } = JSON.parse(require("fs").readFileSync(`${process.argv[1]}/manifest.json`));
+    const done = new Set();
+    const visit = (name) => {
+      if (done.has(name)) return;
+      stacks[name].dependencies.forEach(visit);
+      done.add(name);
+      console.log(name);
+    };
+    Object.keys(stacks).sort().forEach(visit);
+  ' "$1"
+}
+
+through_life() { # name, command of the app
+  local name=$1 order stack reversed=
+  export CDKTF_OUTDIR=$copy/cdktf.out
+  cd "$copy"
+  rm -rf "$CDKTF_OUTDIR"
+  step "$name" synth 0 bash -c "$2"
+  order=$(in_order "$CDKTF_OUTDIR")
+  for stack in $order; do
+    reversed="$stack $reversed"
+    cd "$CDKTF_OUTDIR/stacks/$stack"
+    step "$stack" init 0 "$terraform" init -input=false -no-color
+    step "$stack" validate 0 "$terraform" validate -no-color
+    step "$stack" plan 0 "$terraform" plan -input=false -no-color -out=plan.tfplan
+    step "$stack" apply 0 "$terraform" apply -input=false -no-color plan.tfplan
+    step "$stack" "second plan, empty" 0 "$terraform" plan -input=false -no-color -detailed-exitcode
+  done
+  for stack in $reversed; do
+    cd "$CDKTF_OUTDIR/stacks/$stack"
+    destroy "$stack"
+  done
+  echo "$name: $(wc -w <<<"$order") stacks: validated, planned, applied, planned empty"
+}
+
 export STATE_BACKEND=local
-step app synth 0 bash -c "$(node -p 'require("./cdktf.json").app')"
-
-# Stacks in the order of their dependencies.
-order=$(node -e '
-  const { stacks } = require("./cdktf.out/manifest.json");
-  const done = new Set();
-  const visit = (name) => {
-    if (done.has(name)) return;
-    stacks[name].dependencies.forEach(visit);
-    done.add(name);
-    console.log(name);
-  };
-  Object.keys(stacks).sort().forEach(visit);
-')
-
-reversed=
-for stack in $order; do
-  reversed="$stack $reversed"
-  cd "$copy/cdktf.out/stacks/$stack"
-  step "$stack" init 0 "$terraform" init -input=false -no-color
-  step "$stack" validate 0 "$terraform" validate -no-color
-  step "$stack" plan 0 "$terraform" plan -input=false -no-color -out=plan.tfplan
-  step "$stack" apply 0 "$terraform" apply -input=false -no-color plan.tfplan
-  step "$stack" "second plan, empty" 0 "$terraform" plan -input=false -no-color -detailed-exitcode
-done
-for stack in $reversed; do
-  cd "$copy/cdktf.out/stacks/$stack"
-  destroy "$stack"
-done
-echo "$(wc -w <<<"$order") stacks: validated, planned, applied, planned empty"
+through_life "shipped environments" "$(node -p 'require("./cdktf.json").app')"
+through_life "every option" "node --require tsx/cjs ci/fixture-app.ts"

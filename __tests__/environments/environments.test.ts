@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { loadEnvironments } from "../../environments";
+import { complete } from "../support/fixture-environment";
 import { existingNetwork, ownNetwork } from "../support/synth";
 
 test("what is left out has its default", () => {
@@ -54,6 +55,10 @@ test("the shipped environments differ in their network only", () => {
   expect(dev?.network.type).toBe("own");
   expect(staging?.network.type).toBe("existing");
   expect({ ...staging, name: "dev", network: dev?.network }).toEqual(dev);
+});
+
+test("the environment that uses every option is a right one", () => {
+  expect(() => loadEnvironments({ complete }, {})).not.toThrow();
 });
 
 test("STATE_BACKEND=local keeps the state in files, whatever the environment says", () => {

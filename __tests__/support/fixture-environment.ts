@@ -1,0 +1,54 @@
+import type { EnvironmentInput } from "../../environments";
+
+/**
+ * An environment that uses every option there is: each option added to environments/ is added here too. Its
+ * databases may be destroyed, so that ci/offline-terraform.sh goes through their whole life.
+ */
+export const complete: EnvironmentInput = {
+  region: "eu-west-1",
+  accountId: "111122223333",
+  stateBackend: { type: "local" },
+  network: { type: "own", cidr: "10.30.0.0/16", availabilityZones: ["a", "b", "c"] },
+  tags: { owner: "platform", "cost-centre": "1234" },
+  databases: {
+    orders: {
+      engine: "postgres",
+      engineVersion: "17",
+      databaseName: "sales",
+      adminUsername: "administrator",
+      port: 6432,
+      instanceClass: "db.r8g.large",
+      allocatedStorageGib: 200,
+      maxAllocatedStorageGib: 1000,
+      multiAz: true,
+      backupRetentionDays: 35,
+      deletionProtection: false,
+      iamAuthentication: true,
+      logRetentionDays: 365,
+      keyDeletionWindowDays: 7,
+      clientSecurityGroupIds: ["sg-0a1b2c3d4e5f60718"],
+      passwords: {
+        length: 40,
+        excludeCharacters: "/@\"'\\",
+        excludeNumbers: false,
+        excludePunctuation: true,
+        excludeUppercase: false,
+        excludeLowercase: false,
+        requireEachIncludedType: true,
+      },
+      users: {
+        app: {
+          username: "orders_app",
+          strategy: "alternating-users",
+          grants: [
+            { privilege: "readwrite", schema: "public" },
+            { privilege: "owner", schema: "jobs" },
+          ],
+          rotation: { schedule: "cron(0 2 ? * SUN *)", window: "2h", immediately: true },
+          recoveryWindowDays: 7,
+        },
+        report: { grants: [{ privilege: "readonly", schema: "public" }] },
+      },
+    },
+  },
+};
