@@ -48,7 +48,7 @@ test("the function touches the secrets of its own database's users", () => {
     {
       Sid: "ReadAdminSecret",
       Effect: "Allow",
-      Action: ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
+      Action: "secretsmanager:GetSecretValue",
       Resource: ADMIN_SECRET,
     },
     {

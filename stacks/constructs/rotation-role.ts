@@ -156,7 +156,7 @@ function secretStatements({
     {
       Sid: "ReadAdminSecret",
       Effect: "Allow",
-      Action: ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
+      Action: "secretsmanager:GetSecretValue",
       Resource: adminSecretArn,
     },
     {
