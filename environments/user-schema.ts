@@ -3,19 +3,6 @@ import { PRIVILEGES, STRATEGIES } from "../lambda/rotation/contract";
 import { parseSchedule, SCHEDULE_MUST_BE } from "./schedule";
 import { flag, oneOf, strict, text } from "./values";
 
-const username = text(
-  /^(?!pg_|rds)[a-z_][a-z0-9_$-]{0,62}$/,
-  [
-    "must be a PostgreSQL role of 1 to 63 lower-case letters, digits, _, $ and -, beginning with a letter or _,",
-    "not with pg_ or rds",
-  ].join(" "),
-);
-
-const schemaName = text(
-  /^(?!pg_)[A-Za-z_][A-Za-z0-9_$-]{0,62}$/,
-  "must be a PostgreSQL schema of 1 to 63 letters, digits, _, $ and -, not beginning with pg_",
-);
-
 const rotation = strict({
   /** When to rotate, in UTC: a rate or a cron expression of Secrets Manager. @default rate(30 days) */
   schedule: z
@@ -45,8 +32,11 @@ const RECOVERY_WINDOW_MUST_BE = "must be 0, or a whole number of days from 7 to 
 
 /** A database user with a secret of its own. */
 export const user = strict({
-  /** Name of the PostgreSQL role; 57 characters where users alternate. @default the user's key */
-  username: username.optional(),
+  /**
+   * Name of the database's user, within the engine's rules (engines.ts); 6 characters less where users alternate.
+   * @default the user's key
+   */
+  username: z.string({ error: "must be a user's name" }).optional(),
   /** How its credentials change: see the contract. @default single-user */
   strategy: oneOf(STRATEGIES).default("single-user"),
   /** All it may do on schemas of the database, a schema once; none lets it log in only. Others are revoked. */
@@ -55,8 +45,8 @@ export const user = strict({
       strict({
         /** readonly, readwrite or owner: see the contract. */
         privilege: oneOf(PRIVILEGES),
-        /** Name of the schema; created where it does not exist. */
-        schema: schemaName,
+        /** Name of the schema, on MySQL and MariaDB of the database; created where it does not exist. */
+        schema: z.string({ error: "must be a schema's name" }),
       }),
       { error: "must be a list of grants, { privilege, schema }" },
     )

@@ -2,6 +2,7 @@ import { LambdaInvocation } from "@cdktf/provider-aws/lib/lambda-invocation";
 import { TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
 import type { DatabaseSettings, Environment, UserSettings } from "../environments";
+import { ENGINES } from "../environments/engines";
 import type { InitializeSecretEvent } from "../lambda/rotation/contract";
 import { DatabaseInstance, logGroupNames } from "./constructs/database-instance";
 import { DatabaseSecret } from "./constructs/database-secret";
@@ -39,7 +40,7 @@ export class DatabaseStack extends EnvironmentStack {
       deletionWindowDays: settings.keyDeletionWindowDays,
       logGroupNames: [
         logGroupName(functionName),
-        ...logGroupNames(this.#identifier).map(([, logGroup]) => logGroup),
+        ...logGroupNames(this.#identifier, settings.engine).map(([, logGroup]) => logGroup),
       ],
     });
     const database = new DatabaseInstance(this, "database", {
@@ -107,11 +108,22 @@ export class DatabaseStack extends EnvironmentStack {
         host: database.address,
         port: database.port,
         username,
-        dbname: this.#databaseName,
+        dbname: this.#loginDatabase(grants),
         dbInstanceIdentifier: this.#identifier,
         masterarn: database.adminSecretArn,
       },
       Grants: grants.map(({ privilege, schema }) => ({ privilege, schema })),
     };
+  }
+  /**
+   * The database that the user's clients are told to use. Where schemas are databases, the instance's own may not
+   * be one of the user's, and a login that names it would be refused.
+   */
+  #loginDatabase(grants: UserSettings["grants"]): string | undefined {
+    const schemas = grants.map(({ schema }) => schema);
+    if (!ENGINES[this.#settings.engine].schemasAreDatabases || schemas.includes(this.#databaseName)) {
+      return this.#databaseName;
+    }
+    return schemas[0];
   }
 }

@@ -70,13 +70,22 @@ describe("a wrong value is refused with its path, what would be right, and what 
       { "aws:owner": "x" },
       'tags: each name must be a tag\'s key that is not taken by AWS or by the stacks, got "aws:owner"',
     ],
-    [orders("engine"), "oracle", 'databases.orders.engine must be "postgres", got "oracle"'],
+    [
+      orders("engine"),
+      "oracle",
+      'databases.orders.engine must be "postgres" or "mysql" or "mariadb", got "oracle"',
+    ],
     [
       orders("engineVersion"),
       "9.6",
-      'databases.orders.engineVersion must be a PostgreSQL version from 13 to 18, such as "17", got "9.6"',
+      'databases.orders.engineVersion must be a PostgreSQL version of 13, 14, 15, 16, 17, 18, such as "17" or "17.4", ' +
+        'got "9.6"',
     ],
-    [orders("databaseName"), "my-db", `databases.orders.databaseName ${DATABASE_NAME}, got "my-db"`],
+    [
+      orders("databaseName"),
+      "my-db",
+      `databases.orders.databaseName ${DATABASE_NAME}, not rdsadmin or template…, got "my-db"`,
+    ],
     [
       orders("adminUsername"),
       "admin",
@@ -142,6 +151,18 @@ describe("a wrong value is refused with its path, what would be right, and what 
       { excludeCharacters: "${" },
       "databases.orders.passwords.excludeCharacters must be at most 64 printable ASCII characters without spaces, " +
         '{ not right after $ or % (Terraform\'s templates), got "${"',
+    ],
+    [
+      orders("passwords"),
+      { length: 20, excludeUppercase: true, excludeLowercase: true, excludePunctuation: true },
+      "databases.orders.passwords must make passwords of at least 80 bits: 20 of 10 different characters are 66, " +
+        'got {"length":20,"excludeUppercase":true,"excludeLowercase":true,"excludePunctuation…',
+    ],
+    [
+      orders("passwords"),
+      { excludeNumbers: true, excludeUppercase: true, excludeLowercase: true, excludePunctuation: true },
+      "databases.orders.passwords must make passwords of at least 80 bits: 32 of 0 different characters are 0, " +
+        'got {"excludeNumbers":true,"excludeUppercase":true,"excludeLowercase":true,"excludeP…',
     ],
     [orders("users"), {}, "databases.orders.users must be 1 to 20 users, got {}"],
     [orders("users"), { App: USER }, `databases.orders.users: each name ${NAME}, got "App"`],

@@ -101,6 +101,59 @@ test("the database takes TLS only, and stores SCRAM verifiers", () => {
   });
 });
 
+describe.each([
+  ["mysql", "8.4", "mysql8.4", "test-orders-mysql8-4"],
+  ["mariadb", "11.4", "mariadb11.4", "test-orders-mariadb11-4"],
+] as const)("%s", (engine, version, family, name) => {
+  const stack = ordersStack({ engine });
+
+  test("has its own version, port, master user and logs, but never the general log", () => {
+    expect(stack.resource("aws_db_instance.database")).toMatchObject({
+      engine,
+      engine_version: version,
+      port: 3306,
+      username: "rotationadmin",
+      enabled_cloudwatch_logs_exports: ["error", "slowquery"],
+      depends_on: [
+        "aws_cloudwatch_log_group.database_log-error",
+        "aws_cloudwatch_log_group.database_log-slowquery",
+      ],
+    });
+    expect(stack.resource("aws_cloudwatch_log_group.database_log-slowquery").name).toBe(
+      "/aws/rds/instance/test-orders/slowquery",
+    );
+  });
+
+  test("takes TLS only, and writes its slow query log where RDS exports it from", () => {
+    expect(stack.resource("aws_db_parameter_group.database_parameter-group")).toMatchObject({
+      family,
+      name,
+      parameter: [
+        { apply_method: "pending-reboot", name: "log_output", value: "FILE" },
+        { apply_method: "pending-reboot", name: "require_secure_transport", value: "1" },
+        { apply_method: "pending-reboot", name: "slow_query_log", value: "1" },
+      ],
+    });
+  });
+
+  test("is rotated by its own function", () => {
+    expect(stack.resource("aws_lambda_function.rotation").filename).toBe(
+      `../../assets/rotation-${engine}.zip`,
+    );
+  });
+});
+
+test.each([
+  ["postgres", "public", "orders"],
+  ["mariadb", "public", "public"],
+  ["mariadb", undefined, undefined],
+] as const)("on %s a user of schema %s is told to log in to database %s", (engine, schema, dbname) => {
+  const grants = schema === undefined ? [] : [{ privilege: "readonly" as const, schema }];
+  const stack = ordersStack({ engine, users: { app: { grants } } });
+  const { input } = stack.resource("aws_lambda_invocation.initialize-app");
+  expect(JSON.parse(String(input)).Connection.dbname).toBe(dbname);
+});
+
 test("the instance is in the subnets of the existing VPC", () => {
   expect(orders.resource("aws_db_subnet_group.database_subnet-group").subnet_ids).toEqual(SUBNETS);
   expect(orders.resource("aws_security_group.database_security-group").vpc_id).toBe(VPC);

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import * as esbuild from "esbuild";
 import { strFromU8, unzipSync } from "fflate";
+import { ENGINE_NAMES } from "../../environments/engines";
 import { archiveOf, bundle, zip } from "../../stacks/constructs/function-bundle";
 import { ownNetwork, readSynthesis, synthesize, USER } from "../support/synth";
 
@@ -23,21 +24,25 @@ function load(code: Uint8Array = new Uint8Array()) {
 
 const ARCHIVE = join("assets", "rotation-postgres.zip");
 
-test("the archive is small enough to start fast", () => {
-  expect(archiveOf("postgres").bytes.length).toBeLessThanOrEqual(250_000);
+test.each([
+  ["postgres", 250_000],
+  ["mysql", 320_000],
+  ["mariadb", 320_000],
+] as const)("the archive of %s is small enough to start fast: %i bytes", (engine, budget) => {
+  expect(archiveOf(engine).bytes.length).toBeLessThanOrEqual(budget);
 });
 
-test("the archive holds one file that exports the handler", () => {
+test.each(ENGINE_NAMES)("the archive of %s holds one file that exports the handler", (engine) => {
   // when
-  const files = unzipSync(archiveOf("postgres").bytes);
+  const files = unzipSync(archiveOf(engine).bytes);
 
   // then
   expect(Object.keys(files)).toEqual(["index.js"]);
   expect(typeof load(files["index.js"]).handler).toBe("function");
 });
 
-test("the bundle names no folder", () => {
-  const code = Buffer.from(bundle("lambda/rotation/postgres.ts")).toString("utf8");
+test.each(ENGINE_NAMES)("the bundle of %s names no folder", (engine) => {
+  const code = Buffer.from(bundle(`lambda/rotation/${engine}.ts`)).toString("utf8");
   expect(code.includes(PROJECT) || code.includes("node_modules/")).toBe(false);
 });
 

@@ -50,5 +50,25 @@ export const complete: EnvironmentInput = {
         report: { grants: [{ privilege: "readonly", schema: "public" }] },
       },
     },
+    invoices: {
+      engine: "mariadb",
+      deletionProtection: false,
+      users: {
+        app: {
+          strategy: "alternating-users",
+          grants: [
+            { privilege: "readwrite", schema: "invoices" },
+            { privilege: "readonly", schema: "archive" },
+          ],
+        },
+        monitor: { grants: [] },
+      },
+    },
+    stock: {
+      engine: "mysql",
+      engineVersion: "8.0.43",
+      deletionProtection: false,
+      users: { app: { grants: [{ privilege: "owner", schema: "warehouse" }] } },
+    },
   },
 };

@@ -1,17 +1,15 @@
 import { DbInstance } from "@cdktf/provider-aws/lib/db-instance";
-import { DbParameterGroup } from "@cdktf/provider-aws/lib/db-parameter-group";
 import { DbSubnetGroup } from "@cdktf/provider-aws/lib/db-subnet-group";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
 import { Construct } from "constructs";
 import type { DatabaseSettings } from "../../environments";
+import { ENGINES } from "../../environments/engines";
 import { MAIN } from "../environment-stack";
 import type { Network } from "../network";
 import { EncryptedLogGroup } from "./encrypted-log-group";
 import type { EncryptionKey } from "./encryption-key";
-
-/** Logs that RDS for PostgreSQL can export. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_LogAccess.Concepts.PostgreSQL.html */
-const LOG_EXPORTS = ["postgresql", "upgrade"] as const;
+import { ParameterGroup } from "./parameter-group";
 
 export interface DatabaseInstanceProps {
   /** Identifier of the instance, unique in account and region. */
@@ -53,7 +51,8 @@ export class DatabaseInstance extends Construct {
       description: `Subnets of ${identifier}`,
       subnetIds: [...network.subnetIds],
     });
-    const logGroups = logGroupNames(identifier).map(
+    const parameterGroup = new ParameterGroup(this, "parameter-group", { identifier, settings });
+    const logGroups = logGroupNames(identifier, settings.engine).map(
       ([type, name]) =>
         new EncryptedLogGroup(this, `log-${type}`, { name, key, retentionDays: settings.logRetentionDays }),
     );
@@ -70,7 +69,7 @@ export class DatabaseInstance extends Construct {
       masterUserSecretKmsKeyId: key.arn,
       iamDatabaseAuthenticationEnabled: settings.iamAuthentication,
       caCertIdentifier: "rds-ca-rsa2048-g1",
-      parameterGroupName: this.parameterGroup(identifier, settings.engineVersion).name,
+      parameterGroupName: parameterGroup.name,
       dbSubnetGroupName: subnetGroup.name,
       vpcSecurityGroupIds: [securityGroup.id],
       publiclyAccessible: false,
@@ -86,7 +85,7 @@ export class DatabaseInstance extends Construct {
       skipFinalSnapshot: false,
       finalSnapshotIdentifier: `${identifier}-final`,
       deleteAutomatedBackups: false,
-      enabledCloudwatchLogsExports: [...LOG_EXPORTS],
+      enabledCloudwatchLogsExports: [...ENGINES[settings.engine].logExports],
       dependsOn: logGroups,
     });
     this.arn = instance.arn;
@@ -105,26 +104,12 @@ export class DatabaseInstance extends Construct {
       toPort: this.port,
     });
   }
-
-  private parameterGroup(identifier: string, engineVersion: string): DbParameterGroup {
-    const family = `postgres${engineVersion.split(".")[0]}`;
-    return new DbParameterGroup(this, "parameter-group", {
-      // A family is for good, and an instance holds on to its group: a major upgrade needs both at once.
-      name: `${identifier}-${family}`,
-      family,
-      description: `Parameters of ${identifier}`,
-      // "immediate" is refused for static parameters, and never ends to differ for values that are the
-      // default: https://github.com/hashicorp/terraform-provider-aws/issues/39252
-      parameter: [
-        { name: "password_encryption", value: "scram-sha-256", applyMethod: "pending-reboot" },
-        { name: "rds.force_ssl", value: "1", applyMethod: "pending-reboot" },
-      ],
-      lifecycle: { createBeforeDestroy: true },
-    });
-  }
 }
 
 /** Log groups RDS writes to, by kind of log. */
-export function logGroupNames(identifier: string): (readonly [type: string, name: string])[] {
-  return LOG_EXPORTS.map((type) => [type, `/aws/rds/instance/${identifier}/${type}`]);
+export function logGroupNames(
+  identifier: string,
+  engine: DatabaseSettings["engine"],
+): (readonly [type: string, name: string])[] {
+  return ENGINES[engine].logExports.map((type) => [type, `/aws/rds/instance/${identifier}/${type}`]);
 }
