@@ -1,4 +1,4 @@
 import { crashTests } from "../support/crash-tests";
+import { describeOnMariadb } from "../support/engines";
 
-const describeWhereInstalled = process.env.MARIADB_MISSING ? describe.skip : describe;
-describeWhereInstalled("mariadb", () => crashTests("mariadb", "single-user"));
+describeOnMariadb("mariadb", () => crashTests("mariadb", "single-user"));

@@ -1,4 +1,5 @@
-import { Death, describeOnMariadb, OTHER_SECRET, SECRET, type Server, startServer } from "./mysql-server";
+import { describeOnMariadb } from "../support/engines";
+import { Death, OTHER_SECRET, SECRET, type Server, startServer } from "./mysql-server";
 
 const HOSTILE = ["o'brien", "back\\slash", "tick`s", "a TO `b`@`%`", "100%_", "ünïcödé", "é".repeat(80)];
 

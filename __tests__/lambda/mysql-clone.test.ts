@@ -1,4 +1,5 @@
-import { Death, describeOnMariadb, SECRET, type Server, startServer } from "./mysql-server";
+import { describeOnMariadb } from "../support/engines";
+import { Death, SECRET, type Server, startServer } from "./mysql-server";
 
 let server: Server;
 let number = 0;

@@ -1,4 +1,5 @@
-import { describeOnMariadb, SECRET, type Server, startServer } from "./mysql-server";
+import { describeOnMariadb } from "../support/engines";
+import { SECRET, type Server, startServer } from "./mysql-server";
 
 let server: Server;
 

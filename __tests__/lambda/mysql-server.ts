@@ -8,19 +8,6 @@ import { MysqlConnection } from "../../lambda/rotation/engines/mysql-connection"
 import { mariadbDialect } from "../../lambda/rotation/engines/mysql-mariadb";
 import type { Run } from "../../lambda/rotation/engines/mysql-sql";
 import { type Mariadb, type MariadbOptions, startMariadb } from "../../local/mariadb";
-import { mariadbBinaries } from "../../local/mariadb-binaries";
-
-function isInstalled(): boolean {
-  try {
-    mariadbBinaries();
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** As describe; its tests are listed as skipped where no MariaDB is installed. */
-export const describeOnMariadb: jest.Describe = isInstalled() ? describe : describe.skip;
 
 export const SECRET = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:dev/orders/app-AbCdEf";
 export const OTHER_SECRET = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:dev/orders/web-AbCdEf";

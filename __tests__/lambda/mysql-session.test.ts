@@ -1,4 +1,5 @@
-import { describeOnMariadb, type Server, startServer } from "./mysql-server";
+import { describeOnMariadb } from "../support/engines";
+import { type Server, startServer } from "./mysql-server";
 
 let server: Server;
 

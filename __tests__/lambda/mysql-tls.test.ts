@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { Deadline } from "../../lambda/rotation/deadline";
 import { mariadb } from "../../lambda/rotation/engines/mysql";
 import { createCertificateAuthority } from "../../local/certificates";
-import { describeOnMariadb, type Server, startServer } from "./mysql-server";
+import { describeOnMariadb } from "../support/engines";
+import { type Server, startServer } from "./mysql-server";
 
 let server: Server;
 

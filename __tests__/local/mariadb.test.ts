@@ -4,7 +4,7 @@ import { type ConnectionOptions, createConnection } from "mysql2/promise";
 import { createCertificateAuthority } from "../../local/certificates";
 import { type Mariadb, startMariadb } from "../../local/mariadb";
 import { MariadbMissing, mariadbBinaries } from "../../local/mariadb-binaries";
-import { describeOnMariadb } from "../lambda/mysql-server";
+import { describeOnMariadb } from "../support/engines";
 import { runningProcesses } from "./running-processes";
 
 async function query(config: ConnectionOptions, sql: string): Promise<unknown> {

@@ -1,11 +1,10 @@
 import type { EngineName } from "./backends";
 
-/**
- * Describes tests once for each engine. MariaDB's are listed as skipped where no server is installed: npm has
- * none to bring along.
- */
+/** As describe; listed as skipped where no MariaDB is installed: npm has none to bring along. */
+export const describeOnMariadb: jest.Describe = process.env.MARIADB_MISSING ? describe.skip : describe;
+
+/** Describes tests once for each engine. */
 export function describeEngines(tests: (engine: EngineName) => void): void {
   describe("postgres", () => tests("postgres"));
-  const describeWhereInstalled = process.env.MARIADB_MISSING ? describe.skip : describe;
-  describeWhereInstalled("mariadb", () => tests("mariadb"));
+  describeOnMariadb("mariadb", () => tests("mariadb"));
 }

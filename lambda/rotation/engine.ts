@@ -9,14 +9,19 @@ export interface Engine {
   readonly defaultPort: number;
   /** Database to connect to when the secret names none. */
   readonly defaultDatabase: string;
-  /** Longest user name, in characters. */
-  readonly maxUsernameLength: number;
+  readonly usernames: UsernameLimits;
   readonly passwords: PasswordLimits;
   /**
    * Logs in over verified TLS.
    * @throws AuthenticationError when refused; TlsError, NetworkError, TimeoutError, DatabaseError otherwise
    */
   connect(login: Login, deadline: Deadline): Promise<Session>;
+}
+
+/** How long a user name may be for the engine to store it whole. */
+export interface UsernameLimits {
+  readonly maxLength: number;
+  readonly unit: "bytes" | "characters";
 }
 
 export interface PasswordLimits {

@@ -41,6 +41,13 @@ export class DatabaseError extends RotationError {
   override readonly name = "DatabaseError";
 }
 
+/** Users are changed where they are written; replicas follow, and every login of the source is theirs too. */
+export function readReplica(said: string): DatabaseError {
+  return new DatabaseError(
+    `${said} The server only reads, as a replica does: the secret's host must be the replica's source.`,
+  );
+}
+
 /** The secret's value lacks a field, has one of a wrong type, or contradicts another version. */
 export class SecretValueError extends RotationError {
   override readonly name = "SecretValueError";

@@ -11,7 +11,7 @@ import { generatePassword } from "./password";
 import { differingField, requireEngine, type SecretValue } from "./secret-value";
 import { passwordPolicy } from "./settings";
 import { openAdmin, readValue, type Surroundings, tryLogin } from "./surroundings";
-import { pairOf } from "./user-pair";
+import { hasRoomForClone, pairOf } from "./user-pair";
 
 /** How long IAM policies and DNS names of a fresh deployment may take to spread; in milliseconds. */
 const PROPAGATION_PATIENCE = 90_000;
@@ -42,7 +42,7 @@ export async function initializeSecret(
     await admin.admin.applyGrants(declared.username, Grants);
     const pair = pairOf(declared.username);
     // Some engines' clones hold privileges of their own, which have to follow. A name too long for a clone has none.
-    const mayHaveClone = Buffer.byteLength(pair.clone) <= surroundings.engine.maxUsernameLength;
+    const mayHaveClone = hasRoomForClone(pair, surroundings.engine.usernames);
     if (mayHaveClone && (await admin.admin.ownership(pair.clone, arn)) === "ours") {
       await admin.admin.ensureClone(pair, arn);
     }

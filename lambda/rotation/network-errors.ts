@@ -18,10 +18,7 @@ export function classifyNetworkError(
 ): RotationError | undefined {
   const code = error.code ?? "";
   if (TLS_CODES.test(code)) {
-    return new TlsError(
-      `No verified TLS to ${server} (${code}: ${error.message}). Check that the secret's host is a name in the ` +
-        "server's certificate and that its CA is Amazon's for RDS, or in DATABASE_CA_FILE.",
-    );
+    return unverifiedTls(server, `${code}: ${error.message}`);
   }
   if (NETWORK_CODES.has(code)) {
     return new NetworkError(
@@ -36,5 +33,13 @@ export function classifyNetworkError(
 export function connectTimeout(server: string): TimeoutError {
   return new TimeoutError(
     `${server} did not answer in time. Check the route and the security groups of function and database.`,
+  );
+}
+
+/** @param why what Node or the driver said of the certificate */
+export function unverifiedTls(server: string, why: string): TlsError {
+  return new TlsError(
+    `No verified TLS to ${server} (${why}). Check that the secret's host is a name in the server's certificate ` +
+      "and that its CA is Amazon's for RDS, or in DATABASE_CA_FILE.",
   );
 }

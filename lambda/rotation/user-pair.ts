@@ -1,4 +1,5 @@
 import { CLONE_SUFFIX } from "./contract";
+import type { UsernameLimits } from "./engine";
 
 /** The two users that take turns under the strategy alternating-users. */
 export interface UserPair {
@@ -12,4 +13,9 @@ export interface UserPair {
 export function pairOf(username: string): UserPair {
   const base = username.endsWith(CLONE_SUFFIX) ? username.slice(0, -CLONE_SUFFIX.length) : username;
   return { base, clone: base + CLONE_SUFFIX };
+}
+
+/** Whether the clone's name is one that the engine stores whole. */
+export function hasRoomForClone({ clone }: UserPair, { maxLength, unit }: UsernameLimits): boolean {
+  return (unit === "bytes" ? Buffer.byteLength(clone) : clone.length) <= maxLength;
 }

@@ -4,10 +4,11 @@ import {
   NetworkError,
   PrivilegeError,
   RotationError,
+  readReplica,
   TimeoutError,
   TlsError,
 } from "../errors";
-import { classifyNetworkError, connectTimeout } from "../network-errors";
+import { classifyNetworkError, connectTimeout, unverifiedTls } from "../network-errors";
 
 // Numbers, because the driver's names for MariaDB's own (above 1900) are MySQL's of the same number.
 // https://mariadb.com/kb/en/mariadb-error-code-reference/
@@ -28,6 +29,8 @@ const TIME_PASSED = new Set([1205, 1213, 1317, 1969, 3024, 3572]);
 const UNREACHABLE = new Set([
   1040, 1053, 1077, 1079, 1129, 1152, 1156, 1158, 1159, 1160, 1161, 1184, 1203, 1226, 1927, 3169, 4031,
 ]);
+/** Started with --read-only, as replicas are; in its read-only mode. */
+const ONLY_READS = new Set([1290, 1836]);
 const CLOSED = /closed state|Connection lost|socket disconnected before secure TLS|^(read|write) E/;
 
 interface DriverError extends Error {
@@ -58,6 +61,7 @@ export function classify(cause: unknown, { server, doing, login, secret }: Error
 
   if (login && LOGIN_REFUSED.has(errno)) return new AuthenticationError(said);
   if (PRIVILEGE_MISSING.has(errno)) return new PrivilegeError(`${said} The user lacks a privilege.`);
+  if (ONLY_READS.has(errno) && /read.only/i.test(message)) return readReplica(said);
   if (TIME_PASSED.has(errno) || code === "PROTOCOL_SEQUENCE_TIMEOUT") return new TimeoutError(said);
   if (UNREACHABLE.has(errno) || code === "PROTOCOL_CONNECTION_LOST" || CLOSED.test(message)) {
     return new NetworkError(said);
@@ -72,10 +76,7 @@ export function classify(cause: unknown, { server, doing, login, secret }: Error
   }
   // The driver puts this code in the place of Node's own.
   if (code === "HANDSHAKE_SSL_ERROR") {
-    return new TlsError(
-      `No verified TLS to ${server} (${message}). Check that the secret's host is a name in the server's ` +
-        "certificate and that its CA is Amazon's for RDS, or in DATABASE_CA_FILE.",
-    );
+    return unverifiedTls(server, message);
   }
   if (code === "ETIMEDOUT") return connectTimeout(server);
   return classifyNetworkError(cause as Error, server) ?? new DatabaseError(said);

@@ -34,7 +34,7 @@ function engine(names: readonly string[], maxUsernameLength: number): Engine {
     defaultPort: 3306,
     // None: a user need not be allowed any, and AWS's functions connect without one.
     defaultDatabase: "",
-    maxUsernameLength,
+    usernames: { maxLength: maxUsernameLength, unit: "characters" },
     // Servers take more (caching_sha2_password 256), some clients do not.
     passwords: { defaultLength: 32, maxLength: 128, excludeCharacters: "/@\"'\\" },
 

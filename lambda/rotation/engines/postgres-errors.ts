@@ -4,6 +4,7 @@ import {
   NetworkError,
   PrivilegeError,
   RotationError,
+  readReplica,
   TimeoutError,
   TlsError,
 } from "../errors";
@@ -20,6 +21,8 @@ export function classify(error: unknown, server: string, doing: string): Rotatio
   const said = `${server}, while ${doing}: ${message}${code && ` (${code})`}.`;
   if (code === "28P01" || code === "28000") return new AuthenticationError(said);
   if (code === "42501") return new PrivilegeError(`${said} The role lacks a privilege.`);
+  // A standby answers BEGIN READ WRITE with feature_not_supported, and any other change with 25006.
+  if (code === "25006" || / during recovery$/.test(message)) return readReplica(said);
   if (code === "55P03") return new TimeoutError(`${said} Another session holds a lock on it.`);
   if (code === "57014" || message === "Query read timeout") return new TimeoutError(said);
   // Shutting down or starting up, out of connections, connection failures.

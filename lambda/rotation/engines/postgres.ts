@@ -16,7 +16,7 @@ export const postgres: Engine = {
   names: ["postgres", "aurora-postgresql"],
   defaultPort: 5432,
   defaultDatabase: "postgres",
-  maxUsernameLength: 63,
+  usernames: { maxLength: 63, unit: "bytes" },
   // Those of AWS's function: they need no escaping in connection URIs and shells.
   passwords: { defaultLength: 32, maxLength: 128, excludeCharacters: "/@\"'\\:" },
 

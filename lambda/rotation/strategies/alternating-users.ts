@@ -3,7 +3,7 @@ import type { Session } from "../engine";
 import { AuthenticationError, SecretStateError, SecretValueError } from "../errors";
 import type { Rotation, RotationStrategy } from "../rotation";
 import { factsOf, requireSameIdentity, type SecretValue } from "../secret-value";
-import { pairOf, type UserPair } from "../user-pair";
+import { hasRoomForClone, pairOf, type UserPair } from "../user-pair";
 
 /**
  * The user and its clone take turns: the admin prepares the one that is not in use, and AWSCURRENT moves to
@@ -48,12 +48,13 @@ export const alternatingUsers: RotationStrategy = {
 
 /** The user whose turn it is next. @throws SecretValueError when the clone's name would be too long */
 function other(rotation: Rotation, username: string): string {
-  const { base, clone } = pairOf(username);
-  if (username === clone) return base;
-  const { maxUsernameLength } = rotation.surroundings.engine;
-  if (Buffer.byteLength(clone) <= maxUsernameLength) return clone;
+  const pair = pairOf(username);
+  if (username === pair.clone) return pair.base;
+  const { usernames } = rotation.surroundings.engine;
+  if (hasRoomForClone(pair, usernames)) return pair.clone;
   throw new SecretValueError(
-    `field "username" must leave room for "${CLONE_SUFFIX}" within ${maxUsernameLength} bytes, got "${username}"`,
+    `field "username" must leave room for "${CLONE_SUFFIX}" within ${usernames.maxLength} ${usernames.unit}, ` +
+      `got "${username}"`,
   );
 }
 
