@@ -1,4 +1,7 @@
 import { writeFile } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
+import { Deadline } from "../../lambda/rotation/deadline";
+import { postgres } from "../../lambda/rotation/engines/postgres";
 import { createCertificateAuthority } from "../../local/certificates";
 import { type RotationBench, startRotationBench } from "../support/rotation-bench";
 
@@ -31,6 +34,22 @@ describe("a server whose certificate", () => {
     const event = bench.initializeEvent(await bench.declareSecret(), "app");
     await expect(bench.invoke(event)).rejects.toThrow("ERR_TLS_CERT_ALTNAME_INVALID");
   }, 60_000);
+});
+
+test("a server that offers no TLS is told nothing: no user, no password", async () => {
+  const heard: Buffer[] = [];
+  // "N" is PostgreSQL's answer to SSLRequest where TLS is off.
+  const server = createServer((socket) => socket.on("data", (data) => heard.push(data) && socket.write("N")));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const login = { host: "127.0.0.1", port, username: "app", password: "not-to-be-sent", dbname: "orders" };
+
+  const connecting = postgres.connect(login, new Deadline({ getRemainingTimeInMillis: () => 10_000 }));
+
+  await expect(connecting).rejects.toThrow("offers no TLS");
+  // SSLRequest is its length and its number, and no more. https://www.postgresql.org/docs/current/protocol-message-formats.html
+  expect(Buffer.concat(heard)).toEqual(Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]));
+  await new Promise((resolve) => server.close(resolve));
 });
 
 describe("with a certificate for localhost and 127.0.0.1", () => {
