@@ -12,7 +12,7 @@ test.each(ENGINE_NAMES)("what is checked for %s is what its rotation function do
   expect(engine.names).toContain(name);
   expect(facts).toMatchObject({
     defaultPort: engine.defaultPort,
-    longestUsername: engine.maxUsernameLength,
+    longestUsername: engine.usernames.maxLength,
     longestPassword: engine.passwords.maxLength,
     excludedFromPasswords: engine.passwords.excludeCharacters,
   });

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { ROTATION_STEPS } from "../../lambda/rotation/contract";
 import { type LocalFunction, loadFunction } from "../../local/function";
 import { archiveOf } from "../../stacks/constructs/function-bundle";
+import { describeOnMariadb } from "../support/engines";
 import { type RotationBench, startRotationBench } from "../support/rotation-bench";
-import { describeOnMariadb } from "./mysql-server";
 
 describeOnMariadb("MariaDB's archive, in a process of its own", () => {
   let bench: RotationBench;
