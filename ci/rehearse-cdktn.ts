@@ -1,0 +1,56 @@
+import { parseArgs } from "node:util";
+import { plainProgress, silentProgress, terminalProgress } from "../local/progress";
+import { EXPLANATIONS } from "./cdktn/explanations";
+import { rehearse } from "./cdktn/rehearsal";
+import { passed, rehearsalText } from "./cdktn/report";
+
+const USAGE = `Rehearses the move from CDKTF to CDK Terrain, in a temporary folder that is removed.
+
+Copies the project, swaps packages and imports, installs, type-checks, synthesizes every environment, and compares
+with what CDKTF synthesizes. A difference that nobody has explained fails. Needs the npm registry; no AWS account
+and no terraform.
+
+Usage: npm run rehearse:cdktn -- [options]
+
+  --json   print one JSON document and nothing else
+  --help   show this
+`;
+
+async function main(): Promise<number> {
+  const { json = false, help = false } = parseArgs({
+    options: { json: { type: "boolean" }, help: { type: "boolean", short: "h" } },
+  }).values;
+  if (help) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  const controller = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.once(signal, () => controller.abort(new Error(`ended by ${signal}`)));
+  }
+  const rehearsal = await rehearse({
+    explanations: EXPLANATIONS,
+    progress: json ? silentProgress : await visibleProgress(),
+    signal: controller.signal,
+  });
+  process.stdout.write(
+    json ? `${JSON.stringify(rehearsal, undefined, 2)}\n` : `\n${rehearsalText(rehearsal)}\n`,
+  );
+  return passed(rehearsal) ? 0 : 1;
+}
+
+function visibleProgress() {
+  return process.stdout.isTTY
+    ? terminalProgress()
+    : plainProgress((line) => process.stdout.write(`${line}\n`));
+}
+
+main().then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error) => {
+    process.stderr.write(`\n${error instanceof Error ? error.message : error}\n`);
+    process.exitCode = 1;
+  },
+);
