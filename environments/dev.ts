@@ -11,6 +11,11 @@ export const dev: EnvironmentInput = {
           grants: [{ privilege: "readwrite", schema: "public" }],
           rotation: { schedule: "rate(30 days)", window: "3h" },
         },
+        reports: {
+          strategy: "alternating-users",
+          grants: [{ privilege: "readonly", schema: "public" }],
+          rotation: { schedule: "cron(0 2 1 * ? *)", window: "3h" },
+        },
       },
     },
   },

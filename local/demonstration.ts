@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import type { InitializeSecretResult } from "../lambda/rotation/contract";
+import type { InitializeSecretResult, Strategy } from "../lambda/rotation/contract";
 import type { DatabaseServer } from "./database-server";
 import { only, readStack } from "./declaration";
 import type { DeployedUser } from "./deployed-users";
 import { type Deployment, deploy } from "./deployment";
-import { type Login, logIn } from "./login";
-import { startPostgres } from "./postgres";
+import { type Login, logIn, usernameIn } from "./login";
 import type { Progress } from "./progress";
 import type { Resources } from "./resources";
 import type { RotationEvent, RotationReport, StepReport } from "./secret-rotation";
+import { serverFor } from "./servers";
 import { synthesize } from "./synthesis";
 
 /** What the demonstration has shown. Holds no password. */
@@ -25,6 +25,7 @@ export interface Demonstration {
 
 export interface UserDemonstration {
   readonly username: string;
+  readonly strategy: Strategy;
   readonly secretArn: string;
   readonly initialization: InitializeSecretResult;
   readonly schedule: string;
@@ -35,11 +36,19 @@ type Labels = Readonly<Record<string, readonly string[]>>;
 
 export interface RotationDemonstration {
   readonly versionId: string;
+  /** Database user under AWSCURRENT now. */
+  readonly username: string;
   readonly labelsBefore: Labels;
   readonly labelsAfter: Labels;
   readonly steps: readonly { readonly step: string; readonly milliseconds: number }[];
-  readonly oldPassword: Login;
-  readonly newPassword: Login;
+  readonly logins: readonly LoginDemonstration[];
+}
+
+/** A login that was tried after a rotation, over verified TLS, and went as it should. */
+export interface LoginDemonstration {
+  /** Which password: "the new password". */
+  readonly what: string;
+  readonly login: Login;
 }
 
 /** What is running while the demonstration goes on. */
@@ -70,15 +79,12 @@ export async function demonstrate(options: DemonstrationOptions): Promise<Demons
   );
   const stack = await readStack(synthesis.folder, options.stack);
   const [, declared] = only(stack.databases, "aws_db_instance");
-  if (!declared.engine.startsWith("postgres")) {
-    throw new Error(`the local run has a server for PostgreSQL, not for the engine "${declared.engine}"`);
-  }
+  const server = serverFor(declared.engine);
 
   const database = await progress.step(
-    `Start PostgreSQL with the database ${declared.db_name}`,
-    () =>
-      resources.use(() => startPostgres({ database: declared.db_name, adminUsername: declared.username })),
-    ({ version, host, port }) => `${version} at ${host}:${port}, TLS and SCRAM only`,
+    `Start ${server.title} with the database ${declared.db_name}`,
+    () => resources.use(() => server.start({ database: declared.db_name, adminUsername: declared.username })),
+    ({ version, host, port }) => `${version} at ${host}:${port}, TLS only`,
   );
   scene.database = database;
 
@@ -87,7 +93,8 @@ export async function demonstrate(options: DemonstrationOptions): Promise<Demons
   const deployment = await progress.step(
     `Deploy ${stack.name} from its JSON`,
     () => resources.use(() => deploy({ stack, database, onStep })),
-    ({ users, endpoint }) => `${users.length} user, Secrets Manager at ${endpoint}`,
+    ({ users, endpoint }) =>
+      `${users.map(({ username }) => username).join(", ")}; Secrets Manager at ${endpoint}`,
   );
   scene.deployment = deployment;
 
@@ -112,25 +119,28 @@ async function showUser(
   { progress, rotations: wanted, signal }: DemonstrationOptions,
   listen: (say: (text: string) => void) => void,
 ): Promise<UserDemonstration> {
-  const { username, secretArn } = user;
+  const { username, strategy, secretArn } = user;
   const initialization = await progress.step(
-    `Invoke the function: initializeSecret for ${username}`,
+    `Invoke the function: initializeSecret for ${username} (${strategy})`,
     () => deployment.initialize(user),
     ({ Outcome, VersionId }) => `${Outcome}, version ${short(VersionId)}`,
   );
 
   const rotations: RotationDemonstration[] = [];
+  const replaced: string[] = [];
   const rotation = (title: string, rotate: () => Promise<RotationReport>) =>
     progress.step(
       title,
       async (say) => {
         listen(say);
         signal.throwIfAborted();
-        rotations.push(await showRotation(user, deployment, database, rotate));
+        rotations.push(await showRotation(user, deployment, database, { rotate, replaced }));
       },
       () => {
         const last = rotations.at(-1);
-        return last === undefined ? "" : `version ${short(last.versionId)}, ${inOrder(last.steps)}`;
+        return last === undefined
+          ? ""
+          : `${last.username}, version ${short(last.versionId)}, ${inOrder(last.steps)}`;
       },
     );
 
@@ -146,41 +156,73 @@ async function showUser(
   while (rotations.length < wanted) {
     await rotation(`Rotate ${username}, ${rotations.length + 1} of ${wanted}`, () => deployment.rotate(user));
   }
-  return { username, secretArn, initialization, schedule, rotations };
+  return { username, strategy, secretArn, initialization, schedule, rotations };
+}
+
+interface RotationToShow {
+  readonly rotate: () => Promise<RotationReport>;
+  /** Values that earlier rotations replaced, the newest last; this one adds its own. */
+  readonly replaced: string[];
 }
 
 async function showRotation(
   user: DeployedUser,
   deployment: Deployment,
   database: DatabaseServer,
-  rotate: () => Promise<RotationReport>,
+  { rotate, replaced }: RotationToShow,
 ): Promise<RotationDemonstration> {
   const labelsBefore = await deployment.labels(user);
-  const oldValue = await deployment.currentValue(user);
-  await expectLogin("the password before the rotation", oldValue, database, "accepted");
+  const old = await deployment.currentValue(user);
+  await tryLogin({ what: "the password before the rotation", login: "accepted" }, old, database);
+  const older = replaced.at(-1);
+  replaced.push(old);
 
   const report = assertDone(await rotate());
 
-  const newValue = await deployment.currentValue(user);
+  const current = await deployment.currentValue(user);
+  const logins: LoginDemonstration[] = [];
+  for (const { value, ...expected } of expectedLogins(user, current, old, older)) {
+    await tryLogin(expected, value, database);
+    logins.push(expected);
+  }
   return {
     versionId: report.versionId,
+    username: usernameIn(current),
     labelsBefore,
     labelsAfter: await deployment.labels(user),
     steps: report.steps.map(({ step, milliseconds }) => ({ step, milliseconds: Math.round(milliseconds) })),
-    oldPassword: await expectLogin("the old password", oldValue, database, "refused"),
-    newPassword: await expectLogin("the new password", newValue, database, "accepted"),
+    logins,
   };
 }
 
-async function expectLogin(
-  what: string,
+/** With alternating users what clients hold stays valid until the rotation after. */
+function expectedLogins(
+  { strategy }: DeployedUser,
+  current: string,
+  old: string,
+  older: string | undefined,
+): (LoginDemonstration & { readonly value: string })[] {
+  const replaced = strategy === "single-user" ? old : older;
+  return [
+    { what: "the new password", login: "accepted", value: current },
+    ...(strategy === "alternating-users"
+      ? [{ what: "the other user's, which clients still hold", login: "accepted" as const, value: old }]
+      : []),
+    ...(replaced === undefined
+      ? []
+      : [{ what: "the password that it replaced", login: "refused" as const, value: replaced }]),
+  ];
+}
+
+/** @throws when the login does not go as expected */
+async function tryLogin(
+  expected: LoginDemonstration,
   value: string,
   database: DatabaseServer,
-  expected: Login,
-): Promise<Login> {
+): Promise<void> {
   const login = await logIn(value, database.caFile);
-  if (login !== expected) throw new Error(`${what} was ${login} by the database, not ${expected}`);
-  return login;
+  if (login === expected.login) return;
+  throw new Error(`${expected.what} was ${login} by the database, not ${expected.login}`);
 }
 
 function assertDone(report: RotationReport): RotationReport {

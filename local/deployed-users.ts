@@ -1,11 +1,17 @@
 import { z } from "zod";
-import type { InitializeSecretEvent } from "../lambda/rotation/contract";
+import {
+  type InitializeSecretEvent,
+  STRATEGIES,
+  STRATEGY_TAG,
+  type Strategy,
+} from "../lambda/rotation/contract";
 import type { InvocationDeclaration, ScheduleDeclaration, StackDeclaration } from "./declaration";
 import { type Attributes, resolveJson, resolveText } from "./references";
 
 /** A database user as the stack declares it. */
 export interface DeployedUser {
   readonly username: string;
+  readonly strategy: Strategy;
   readonly secretArn: string;
   readonly functionArn: string;
   /** The function's input, all references resolved. */
@@ -51,10 +57,20 @@ export function deployedUsers(
     return {
       ...scheduled,
       username: connection.username,
+      strategy: strategyOf(input.SecretId, stack, attributes),
       input: { ...input, Connection: connection },
       declaredPort,
     };
   });
+}
+
+/** By the secret's tag, which the function reads too. */
+function strategyOf(secretArn: string, stack: StackDeclaration, attributes: Attributes): Strategy {
+  for (const [id, { tags }] of stack.secrets) {
+    if (attributes.get(`aws_secretsmanager_secret.${id}.arn`) !== secretArn) continue;
+    return z.enum(STRATEGIES).default("single-user").parse(tags[STRATEGY_TAG]);
+  }
+  throw new Error(`${stack.name}: no aws_secretsmanager_secret ${secretArn}`);
 }
 
 function resolveInput(where: string, invocation: InvocationDeclaration, attributes: Attributes) {

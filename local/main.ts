@@ -3,6 +3,7 @@ import { type Options, parseOptions, USAGE, UsageError } from "./options";
 import { plainProgress, silentProgress, terminalProgress } from "./progress";
 import { resultText } from "./report";
 import { Resources } from "./resources";
+import { serverFor } from "./servers";
 
 const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 const LOG_LINES_ON_FAILURE = 20;
@@ -93,13 +94,13 @@ function show(result: Demonstration, { json, logs }: Options, { deployment }: Sc
 async function stay({ database, deployment }: Scene, aborted: Promise<never>): Promise<void> {
   const [user] = deployment?.users ?? [];
   if (database === undefined || deployment === undefined || user === undefined) return;
-  const { dbname } = user.input.Connection;
+  const { client } = serverFor(user.input.Connection.engine);
   process.stderr.write(`
 Running until Ctrl-C. In another terminal:
   export AWS_ENDPOINT_URL=${deployment.endpoint} AWS_REGION=${deployment.region} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
   aws secretsmanager describe-secret --secret-id '${user.secretArn}'
   aws secretsmanager rotate-secret --secret-id '${user.secretArn}'
-  psql 'host=localhost port=${database.port} dbname=${dbname} user=${user.username} sslmode=verify-full sslrootcert=${database.caFile}'
+  ${client(database, user.username)}
 `);
   // A timer, since waiting for a signal alone does not keep the process.
   const timer = setInterval(() => undefined, 60_000);

@@ -11,8 +11,8 @@ import { createCertificateAuthority } from "./certificates";
 import type { DatabaseServer } from "./database-server";
 import { type MariadbBinaries, mariadbBinaries, mariadbVersion } from "./mariadb-binaries";
 import { initialStatements, optionFile } from "./mariadb-configuration";
-import { type ServerUser, serverUser } from "./postgres-binaries";
 import { end, hasEnded } from "./processes";
+import { type ServerUser, serverUser } from "./server-user";
 
 const run = promisify(execFile);
 

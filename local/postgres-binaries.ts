@@ -4,39 +4,14 @@ import { access, chmod, cp } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
+import type { ServerUser } from "./server-user";
 
 const run = promisify(execFile);
-
-/** OS user that PostgreSQL runs as; undefined for the current one. */
-export interface ServerUser {
-  readonly uid: number;
-  readonly gid: number;
-}
 
 /** Where initdb and postgres are. */
 export interface PostgresBinaries {
   readonly initdb: string;
   readonly postgres: string;
-}
-
-/** PostgreSQL refuses to run as root; then it runs as the first of these that exists. */
-const UNPRIVILEGED_USERS = ["postgres", "nobody"];
-
-/** User to run the server as. PostgreSQL needs one with an entry in the OS's user database. */
-export async function serverUser(): Promise<ServerUser | undefined> {
-  if (process.getuid?.() !== 0) return undefined;
-  for (const name of UNPRIVILEGED_USERS) {
-    try {
-      const [uid, gid] = await Promise.all([run("id", ["-u", name]), run("id", ["-g", name])]);
-      return { uid: Number(uid.stdout), gid: Number(gid.stdout) };
-    } catch {
-      // No such user: try the next one.
-    }
-  }
-  throw new Error(
-    `PostgreSQL does not run as root, and this machine has none of the users ${UNPRIVILEGED_USERS.join(", ")}: ` +
-      "start this as another user, or add one (useradd --system postgres)",
-  );
 }
 
 /**

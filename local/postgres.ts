@@ -10,8 +10,9 @@ import { promisify } from "node:util";
 import { Client, type ClientConfig, escapeIdentifier, escapeLiteral } from "pg";
 import { createCertificateAuthority } from "./certificates";
 import type { DatabaseServer } from "./database-server";
-import { type PostgresBinaries, postgresBinaries, type ServerUser, serverUser } from "./postgres-binaries";
+import { type PostgresBinaries, postgresBinaries } from "./postgres-binaries";
 import { end, hasEnded } from "./processes";
+import { type ServerUser, serverUser } from "./server-user";
 
 const run = promisify(execFile);
 

@@ -22,7 +22,8 @@ export function resultText(result: Demonstration): string {
 const FURTHER = [
   "To look further:",
   "  npm start -- --logs           what the function wrote",
-  "  npm start -- --stay           keep it running; connect with psql and the aws command",
+  "  npm start -- --stay           keep it running; connect with the database's client and the aws command",
+  "  npm start -- --engine mariadb the same on MariaDB, where it is installed",
   "  npm start -- --rotations 5    more rotations, each proven by logging in",
   "  npm start -- --json           all of this, with every version and time, for programs",
 ].join("\n");
@@ -33,7 +34,7 @@ function userText(user: UserDemonstration): string {
   const count = user.rotations.length;
   const which = count === 1 ? "Rotated once" : `Rotated ${count} times, of which the last`;
   return [
-    `User ${user.username}, secret ${user.secretArn}`,
+    `User ${user.username}, ${user.strategy}, secret ${user.secretArn}`,
     `${which}:`,
     versionTable(last),
     count === 1
@@ -59,12 +60,12 @@ function labelText(labels: readonly string[] | undefined): string {
 }
 
 function proofTable(rotations: readonly RotationDemonstration[]): string {
-  const times = (count: number) => (rotations.length === 1 ? "yes" : `yes, ${count} of ${rotations.length}`);
-  const table = plainTable(["Shown by logging in", ""]);
-  table.push(
-    ["old password refused", times(rotations.filter((each) => each.oldPassword === "refused").length)],
-    ["new password accepted", times(rotations.filter((each) => each.newPassword === "accepted").length)],
-  );
+  const table = plainTable(["Tried", "Answer", "After rotations"]);
+  const logins = rotations.flatMap((rotation) => rotation.logins);
+  for (const what of new Set(logins.map((login) => login.what))) {
+    const tried = logins.filter((login) => login.what === what);
+    table.push([what, tried[0]?.login ?? "", `${tried.length} of ${rotations.length}`]);
+  }
   return table.toString();
 }
 

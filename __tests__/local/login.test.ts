@@ -11,7 +11,14 @@ describe("logging in with a secret's value", () => {
   });
 
   it("tells a server that is not there from a refused password", async () => {
-    const value = { host: "localhost", port: 1, username: "app", password: "x", dbname: "orders" };
+    const value = {
+      engine: "postgres",
+      host: "localhost",
+      port: 1,
+      username: "app",
+      password: "x",
+      dbname: "orders",
+    };
     await expect(logIn(JSON.stringify(value), __filename)).rejects.toThrow("ECONNREFUSED");
   });
 });

@@ -7,6 +7,7 @@ import {
   ListSecretVersionIdsCommand,
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
+import { describeOnMariadb } from "../support/engines";
 import { runningProcesses } from "./running-processes";
 
 const PROJECT = join(__dirname, "..", "..");
@@ -105,12 +106,15 @@ function expectNothingLeft(): void {
 }
 
 describe("npm start", () => {
-  it("rotates and proves it, in text without control sequences when piped", async () => {
-    const { code, stdout, stderr } = await npmStart(["--rotations", "2"]);
+  it("rotates with both strategies and proves it, in text without control sequences when piped", async () => {
+    const { code, stdout, stderr } = await npmStart([]);
     expect(stderr).toBe("");
     expect(code).toBe(0);
-    expect(stdout).toMatch(/old password refused +│ yes, 2 of 2/);
-    expect(stdout).toMatch(/new password accepted +│ yes, 2 of 2/);
+    expect(stdout.match(/the new password +│ accepted │ 2 of 2/g)).toHaveLength(2);
+    expect(stdout).toMatch(/the password that it replaced +│ refused +│ 2 of 2/);
+    expect(stdout).toMatch(/the other user's, which clients still hold +│ accepted │ 2 of 2/);
+    expect(stdout).toContain("Rotate reports, 1 of 2: reports_clone");
+    expect(stdout).toContain("Rotate reports, 2 of 2: reports,");
     for (const step of ["createSecret", "setSecret", "testSecret", "finishSecret"]) {
       expect(stdout).toMatch(new RegExp(`${step} +│ \\d+ ms`));
     }
@@ -133,12 +137,15 @@ describe("npm start", () => {
     const [{ rotations, initialization }] = result.users;
     expect(initialization).toMatchObject({ Outcome: "created", Username: "app" });
     const [rotation] = rotations;
-    expect(rotation).toMatchObject({ oldPassword: "refused", newPassword: "accepted" });
+    expect(rotation.logins).toEqual([
+      { what: "the new password", login: "accepted" },
+      { what: "the password that it replaced", login: "refused" },
+    ]);
     expect(rotation.labelsBefore).toEqual({ [initialization.VersionId]: ["AWSCURRENT"] });
     expect(rotation.labelsAfter).toMatchObject({ [initialization.VersionId]: ["AWSPREVIOUS"] });
     expect(rotation.labelsAfter[rotation.versionId]).toContain("AWSCURRENT");
 
-    expect(passwords).toHaveLength(2);
+    expect(passwords).toHaveLength(3);
     for (const password of passwords) expect(stdout + stderr).not.toContain(password);
     expectNothingLeft();
   }, 60_000);
@@ -155,6 +162,17 @@ describe("npm start", () => {
     expect(stderr).toContain("Unknown option '--rotation'");
     expect(stdout).toBe("");
   }, 30_000);
+});
+
+describeOnMariadb("npm start -- --engine mariadb", () => {
+  it("shows the same on MariaDB", async () => {
+    const { code, stdout, stderr } = await npmStart(["--engine", "mariadb"]);
+    expect(stderr).toBe("");
+    expect(code).toBe(0);
+    expect(stdout.match(/the new password +│ accepted │ 2 of 2/g)).toHaveLength(2);
+    expect(stdout).toMatch(/dev-orders: MariaDB [\d.]+ at localhost/);
+    expectNothingLeft();
+  }, 60_000);
 });
 
 describe("npm start that fails", () => {

@@ -5,7 +5,8 @@ describe("the command line", () => {
     expect(parseOptions([])).toEqual({
       stack: "dev-orders",
       app: undefined,
-      rotations: 1,
+      engine: undefined,
+      rotations: 2,
       json: false,
       logs: false,
       stay: false,
@@ -20,6 +21,14 @@ describe("the command line", () => {
         `--rotations must be a whole number from 1 to 1000, got "${wrong}"`,
       );
     }
+  });
+
+  it("takes an engine, for the app of the project only", () => {
+    expect(parseOptions(["--engine", "mariadb"]).app).toBe("node --require tsx/cjs local/app.ts mariadb");
+    expect(() => parseOptions(["--engine", "mysql"])).toThrow(
+      '--engine must be postgres or mariadb, got "mysql"',
+    );
+    expect(() => parseOptions(["--engine", "mariadb", "--app", "x"])).toThrow("leave out --app");
   });
 
   it("refuses what it does not know", () => {
