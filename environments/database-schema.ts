@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { CLONE_SUFFIX } from "../lambda/rotation/contract";
 import { ENGINE_NAMES, ENGINES, type EngineFacts } from "./engines";
-import { instance, instanceProblems, withEngineDefaults } from "./instance-schema";
+import { instance, instanceProblems, withInstanceDefaults } from "./instance-schema";
 import { passwordProblem, passwords } from "./password-schema";
 import { type UserSettings, user } from "./user-schema";
 import { distinct, integer, oneNumberOf, oneOf, strict, text } from "./values";
@@ -43,12 +43,12 @@ export const database = strict({
       error: `must be 1 to ${MOST_USERS} users`,
     }),
 })
-  .transform((settings) => withEngineDefaults(settings, ENGINES[settings.engine]))
+  .transform((settings) => withInstanceDefaults(settings, ENGINES[settings.engine]))
   .superRefine((settings, context) => {
     const engine = ENGINES[settings.engine];
     const report = (path: (string | number)[], message: string) =>
       context.addIssue({ code: "custom", path, message });
-    for (const [setting, problem] of instanceProblems(settings, engine)) report([setting], problem);
+    for (const [path, problem] of instanceProblems(settings, engine)) report([path].flat(), problem);
     const problem = passwordProblem(settings.passwords, engine);
     if (problem !== undefined) report(["passwords"], problem);
     const owners = new Map([[settings.adminUsername, "the master user"]]);

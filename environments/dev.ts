@@ -6,6 +6,7 @@ export const dev: EnvironmentInput = {
   network: { type: "own", cidr: "10.20.0.0/16" },
   databases: {
     orders: {
+      tier: "development",
       users: {
         app: {
           grants: [{ privilege: "readwrite", schema: "public" }],

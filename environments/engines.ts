@@ -31,6 +31,8 @@ export interface EngineFacts {
   readonly excludedFromPasswords: string;
   /** Logs that RDS copies to CloudWatch. */
   readonly logExports: readonly string[];
+  /** Classes without Performance Insights. @default RDS has it for all */
+  readonly tooSmallForInsights?: RegExp;
   /** Parameters that are not negotiable, by name. */
   readonly parameters: Readonly<Record<string, string>>;
 }
@@ -85,6 +87,8 @@ const mysqlFamily = {
   // Not the general log: it holds every statement of every session, with the data of the application in it and,
   // on MariaDB, passwords that people set by hand. Not audit: it needs an option group with a plugin.
   logExports: ["error", "slowquery"],
+  // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PerfInsights.Overview.Engines.html
+  tooSmallForInsights: /^db\.t\d\w*\.(micro|small)$/,
   // RDS exports the slow query log where it is a file, not the table it is by default.
   // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_LogAccess.MySQLDB.PublishtoCloudWatchLogs.html
   parameters: { log_output: "FILE", require_secure_transport: "1", slow_query_log: "1" },

@@ -1,6 +1,6 @@
 import type { EnvironmentInput } from "./schema";
 
-/** As dev, in a VPC that exists. The ids stand for your own. */
+/** As production will be, in a VPC that exists. The ids stand for your own. */
 export const staging: EnvironmentInput = {
   region: "eu-west-1",
   network: {
@@ -11,6 +11,7 @@ export const staging: EnvironmentInput = {
   },
   databases: {
     orders: {
+      tier: "production",
       users: {
         app: {
           grants: [{ privilege: "readwrite", schema: "public" }],

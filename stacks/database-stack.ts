@@ -44,6 +44,7 @@ export class DatabaseStack extends EnvironmentStack {
       ],
     });
     const database = new DatabaseInstance(this, "database", {
+      location,
       identifier: this.#identifier,
       databaseName: this.#databaseName,
       settings,

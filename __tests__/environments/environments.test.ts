@@ -3,14 +3,17 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { loadEnvironments } from "../../environments";
+import { dev } from "../../environments/dev";
+import { staging } from "../../environments/staging";
+import { TIERS } from "../../environments/tiers";
 import { complete } from "../support/fixture-environment";
 import { existingNetwork, ownNetwork } from "../support/synth";
 
 test("what is left out has its default", () => {
   // when
-  const [environment] = loadEnvironments({ test: ownNetwork() }, {});
+  const [environment] = loadEnvironments({ test: ownNetwork({ tier: undefined }) }, {});
 
-  // then
+  // then: everything of the tier production
   expect(environment).toEqual({
     name: "test",
     region: "eu-west-1",
@@ -20,16 +23,25 @@ test("what is left out has its default", () => {
     databases: {
       orders: {
         engine: "postgres",
+        tier: "production",
         engineVersion: "17",
+        allowMajorVersionUpgrade: false,
+        autoMinorVersionUpgrade: true,
         adminUsername: "rotation_admin",
         port: 5432,
-        instanceClass: "db.t4g.micro",
-        allocatedStorageGib: 20,
-        maxAllocatedStorageGib: 100,
-        multiAz: false,
-        backupRetentionDays: 7,
+        instanceClass: "db.m7g.large",
+        allocatedStorageGib: 100,
+        maxAllocatedStorageGib: 500,
+        multiAz: true,
+        backupRetentionDays: 35,
+        applyImmediately: false,
         deletionProtection: true,
+        finalSnapshot: true,
+        insights: "standard",
+        monitoringIntervalSeconds: 60,
+        caCertificateIdentifier: "rds-ca-rsa2048-g1",
         iamAuthentication: false,
+        parameters: {},
         logRetentionDays: 90,
         keyDeletionWindowDays: 30,
         clientSecurityGroupIds: [],
@@ -47,14 +59,36 @@ test("what is left out has its default", () => {
   });
 });
 
-test("the shipped environments differ in their network only", () => {
+test.each(["development", "production"] as const)(
+  "the tier %s has a value for all that depends on it",
+  (tier) => {
+    const [environment] = loadEnvironments({ test: ownNetwork({ tier }) }, {});
+    expect(environment?.databases.orders).toMatchObject(TIERS[tier]);
+  },
+);
+
+test("what is stated wins over the tier, also where it is no, none or nought", () => {
+  // given
+  const stated = {
+    multiAz: false,
+    deletionProtection: false,
+    finalSnapshot: false,
+    insights: "none",
+    monitoringIntervalSeconds: 0,
+  } as const;
+
   // when
-  const [dev, staging] = loadEnvironments(undefined, {});
+  const [environment] = loadEnvironments({ test: ownNetwork({ tier: "production", ...stated }) }, {});
 
   // then
-  expect(dev?.network.type).toBe("own");
-  expect(staging?.network.type).toBe("existing");
-  expect({ ...staging, name: "dev", network: dev?.network }).toEqual(dev);
+  expect(environment?.databases.orders).toMatchObject(stated);
+});
+
+test("the shipped environments differ in their network and their tier only", () => {
+  expect([dev.network.type, dev.databases.orders?.tier]).toEqual(["own", "development"]);
+  expect([staging.network.type, staging.databases.orders?.tier]).toEqual(["existing", "production"]);
+  const orders = { ...staging.databases.orders, tier: "development" };
+  expect({ ...staging, network: dev.network, databases: { orders } }).toEqual(dev);
 });
 
 test("the environment that uses every option is a right one", () => {

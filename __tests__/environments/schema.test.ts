@@ -100,11 +100,6 @@ describe("a wrong value is refused with its path, what would be right, and what 
       "databases.orders.allocatedStorageGib must be a whole number of GiB from 20 to 65536, got 10",
     ],
     [
-      orders("allocatedStorageGib"),
-      500,
-      "databases.orders.maxAllocatedStorageGib must be at least allocatedStorageGib, which is 500, got nothing",
-    ],
-    [
       orders("backupRetentionDays"),
       0,
       "databases.orders.backupRetentionDays must be a whole number of days from 1 to 35, got 0",

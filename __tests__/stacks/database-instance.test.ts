@@ -1,14 +1,21 @@
-import { ordersStack, ownNetwork, ref, SUBNETS, synthesize, VPC } from "../support/synth";
+import type { EnvironmentInput } from "../../environments";
+import { type Attributes, ordersStack, ownNetwork, ref, SUBNETS, synthesize, VPC } from "../support/synth";
+
+type Database = EnvironmentInput["databases"][string];
 
 const orders = ordersStack();
+const production = ordersStack({ tier: "production" });
 
-test("the instance is encrypted, private, backed up, protected and logged, and keeps its own master password", () => {
-  expect(orders.resource("aws_db_instance.database")).toEqual({
-    allocated_storage: 20,
+test("in production the instance is encrypted, private, standing by, backed up, measured, protected and logged", () => {
+  expect(production.resource("aws_db_instance.database")).toEqual({
+    allocated_storage: 100,
+    allow_major_version_upgrade: false,
+    apply_immediately: false,
     auto_minor_version_upgrade: true,
-    backup_retention_period: 7,
+    backup_retention_period: 35,
     ca_cert_identifier: "rds-ca-rsa2048-g1",
     copy_tags_to_snapshot: true,
+    database_insights_mode: "standard",
     db_name: "orders",
     db_subnet_group_name: ref("aws_db_subnet_group.database_subnet-group.name"),
     delete_automated_backups: false,
@@ -16,20 +23,26 @@ test("the instance is encrypted, private, backed up, protected and logged, and k
     depends_on: [
       "aws_cloudwatch_log_group.database_log-postgresql",
       "aws_cloudwatch_log_group.database_log-upgrade",
+      "aws_iam_role_policy.database_monitoring_measurements",
     ],
     enabled_cloudwatch_logs_exports: ["postgresql", "upgrade"],
     engine: "postgres",
     engine_version: "17",
-    final_snapshot_identifier: "test-orders-final",
+    final_snapshot_identifier: `test-orders-final-${ref("aws_kms_key.key.key_id")}`,
     iam_database_authentication_enabled: false,
     identifier: "test-orders",
-    instance_class: "db.t4g.micro",
+    instance_class: "db.m7g.large",
     kms_key_id: ref("aws_kms_key.key.arn"),
     manage_master_user_password: true,
     master_user_secret_kms_key_id: ref("aws_kms_key.key.arn"),
-    max_allocated_storage: 100,
-    multi_az: false,
+    max_allocated_storage: 500,
+    monitoring_interval: 60,
+    monitoring_role_arn: ref("aws_iam_role.database_monitoring.arn"),
+    multi_az: true,
     parameter_group_name: ref("aws_db_parameter_group.database_parameter-group.name"),
+    performance_insights_enabled: true,
+    performance_insights_kms_key_id: ref("aws_kms_key.key.arn"),
+    performance_insights_retention_period: 7,
     port: 5432,
     publicly_accessible: false,
     skip_final_snapshot: false,
@@ -40,36 +53,92 @@ test("the instance is encrypted, private, backed up, protected and logged, and k
   });
 });
 
-test("settings reach the instance", () => {
-  // given
-  const stack = ordersStack({
-    engineVersion: "16.4",
-    databaseName: "sales",
-    adminUsername: "root",
-    port: 6000,
-    instanceClass: "db.r8g.large",
-    allocatedStorageGib: 200,
-    maxAllocatedStorageGib: 400,
-    multiAz: true,
-    backupRetentionDays: 35,
-    deletionProtection: false,
-    iamAuthentication: true,
+test("in development it is encrypted, private, backed up and logged", () => {
+  expect(orders.resource("aws_db_instance.database")).toEqual({
+    allocated_storage: 20,
+    allow_major_version_upgrade: false,
+    apply_immediately: false,
+    auto_minor_version_upgrade: true,
+    backup_retention_period: 7,
+    ca_cert_identifier: "rds-ca-rsa2048-g1",
+    copy_tags_to_snapshot: true,
+    db_name: "orders",
+    db_subnet_group_name: ref("aws_db_subnet_group.database_subnet-group.name"),
+    delete_automated_backups: false,
+    deletion_protection: false,
+    depends_on: [
+      "aws_cloudwatch_log_group.database_log-postgresql",
+      "aws_cloudwatch_log_group.database_log-upgrade",
+    ],
+    enabled_cloudwatch_logs_exports: ["postgresql", "upgrade"],
+    engine: "postgres",
+    engine_version: "17",
+    iam_database_authentication_enabled: false,
+    identifier: "test-orders",
+    instance_class: "db.t4g.micro",
+    kms_key_id: ref("aws_kms_key.key.arn"),
+    manage_master_user_password: true,
+    master_user_secret_kms_key_id: ref("aws_kms_key.key.arn"),
+    max_allocated_storage: 100,
+    monitoring_interval: 0,
+    multi_az: false,
+    parameter_group_name: ref("aws_db_parameter_group.database_parameter-group.name"),
+    performance_insights_enabled: false,
+    port: 5432,
+    publicly_accessible: false,
+    skip_final_snapshot: true,
+    storage_encrypted: true,
+    storage_type: "gp3",
+    username: "rotation_admin",
+    vpc_security_group_ids: [ref("aws_security_group.database_security-group.id")],
   });
+});
+
+test.each<[Partial<Database>, Attributes]>([
+  [{ engineVersion: "16.4" }, { engine_version: "16.4" }],
+  [{ allowMajorVersionUpgrade: true }, { allow_major_version_upgrade: true }],
+  [{ autoMinorVersionUpgrade: false }, { auto_minor_version_upgrade: false }],
+  [{ applyImmediately: true }, { apply_immediately: true }],
+  [{ databaseName: "sales" }, { db_name: "sales" }],
+  [{ adminUsername: "root" }, { username: "root" }],
+  [{ instanceClass: "db.r8g.large" }, { instance_class: "db.r8g.large" }],
+  [{ allocatedStorageGib: 200 }, { allocated_storage: 200, max_allocated_storage: 1000 }],
+  [{ allocatedStorageGib: 40_000 }, { allocated_storage: 40_000, max_allocated_storage: 65_536 }],
+  [{ maxAllocatedStorageGib: 22 }, { allocated_storage: 20, max_allocated_storage: 22 }],
+  [{ allocatedStorageGib: 400, iops: 20_000 }, { iops: 20_000 }],
+  [
+    { allocatedStorageGib: 400, throughputMibps: 600 },
+    { iops: 12_000, storage_throughput: 600 },
+  ],
+  [{ multiAz: true }, { multi_az: true }],
+  [{ backupRetentionDays: 35 }, { backup_retention_period: 35 }],
+  [{ backupWindow: "02:00-03:00" }, { backup_window: "02:00-03:00" }],
+  [{ maintenanceWindow: "sun:03:00-sun:04:00" }, { maintenance_window: "sun:03:00-sun:04:00" }],
+  [{ deletionProtection: true }, { deletion_protection: true }],
+  [{ iamAuthentication: true }, { iam_database_authentication_enabled: true }],
+  [{ caCertificateIdentifier: "rds-ca-ecc384-g1" }, { ca_cert_identifier: "rds-ca-ecc384-g1" }],
+  [
+    { insights: "advanced" },
+    {
+      database_insights_mode: "advanced",
+      performance_insights_enabled: true,
+      performance_insights_retention_period: 465,
+    },
+  ],
+])("%j reaches the instance", (settings, attributes) => {
+  expect(ordersStack(settings).resource("aws_db_instance.database")).toMatchObject(attributes);
+});
+
+test("storage that shall not grow has no maximum", () => {
+  const instance = ordersStack({ maxAllocatedStorageGib: 20 }).resource("aws_db_instance.database");
+  expect(instance).not.toHaveProperty("max_allocated_storage");
+});
+
+test("the version and the port reach what depends on them", () => {
+  // given
+  const stack = ordersStack({ engineVersion: "16.4", port: 6000 });
 
   // then
-  expect(stack.resource("aws_db_instance.database")).toMatchObject({
-    engine_version: "16.4",
-    db_name: "sales",
-    username: "root",
-    port: 6000,
-    instance_class: "db.r8g.large",
-    allocated_storage: 200,
-    max_allocated_storage: 400,
-    multi_az: true,
-    backup_retention_period: 35,
-    deletion_protection: false,
-    iam_database_authentication_enabled: true,
-  });
   expect(stack.resource("aws_db_parameter_group.database_parameter-group")).toMatchObject({
     family: "postgres16",
     name: "test-orders-postgres16",
@@ -99,6 +168,24 @@ test("the database takes TLS only, and stores SCRAM verifiers", () => {
       { apply_method: "pending-reboot", name: "rds.force_ssl", value: "1" },
     ],
   });
+});
+
+test("parameters are added to those that are not negotiable", () => {
+  // when
+  const { parameter } = ordersStack({
+    parameters: {
+      work_mem: { value: "{DBInstanceClassMemory/4096}", apply: "immediate" },
+      max_connections: { value: "200" },
+    },
+  }).resource("aws_db_parameter_group.database_parameter-group");
+
+  // then
+  expect(parameter).toEqual([
+    { apply_method: "pending-reboot", name: "password_encryption", value: "scram-sha-256" },
+    { apply_method: "pending-reboot", name: "rds.force_ssl", value: "1" },
+    { apply_method: "immediate", name: "work_mem", value: "{DBInstanceClassMemory/4096}" },
+    { apply_method: "pending-reboot", name: "max_connections", value: "200" },
+  ]);
 });
 
 describe.each([

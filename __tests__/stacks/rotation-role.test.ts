@@ -144,7 +144,7 @@ test("with as many users as can be, the policies fit into a role", () => {
     environment0: {
       region: "ap-southeast-1",
       network: { type: "existing", vpcId: "vpc-00000000000000000", subnetIds, secretsManager: through },
-      databases: { [name("d")]: { users } },
+      databases: { [name("d")]: { tier: "development", users } },
     },
   }).stack(`environment0-${name("d")}`);
 

@@ -100,7 +100,7 @@ export function ownNetwork(database: Partial<Database> = {}): EnvironmentInput {
   return {
     region: "eu-west-1",
     network: { type: "own", cidr: "10.20.0.0/16" },
-    databases: { orders: { users: { app: USER }, ...database } },
+    databases: { orders: { tier: "development", users: { app: USER }, ...database } },
   };
 }
 

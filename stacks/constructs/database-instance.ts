@@ -6,12 +6,18 @@ import { Construct } from "constructs";
 import type { DatabaseSettings } from "../../environments";
 import { ENGINES } from "../../environments/engines";
 import { MAIN } from "../environment-stack";
+import type { Location } from "../location";
 import type { Network } from "../network";
 import { EncryptedLogGroup } from "./encrypted-log-group";
 import type { EncryptionKey } from "./encryption-key";
+import { MonitoringRole } from "./monitoring-role";
 import { ParameterGroup } from "./parameter-group";
 
+/** Days that Performance Insights keeps: advanced Database Insights takes 465 and no other. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_DatabaseInsights.Considerations.html */
+const INSIGHTS_DAYS = { standard: 7, advanced: 465 } as const;
+
 export interface DatabaseInstanceProps {
+  readonly location: Location;
   /** Identifier of the instance, unique in account and region. */
   readonly identifier: string;
   readonly databaseName: string;
@@ -56,11 +62,14 @@ export class DatabaseInstance extends Construct {
       ([type, name]) =>
         new EncryptedLogGroup(this, `log-${type}`, { name, key, retentionDays: settings.logRetentionDays }),
     );
+    const monitoring = this.monitoring(props);
     const instance = new DbInstance(this, MAIN, {
       identifier,
       engine: settings.engine,
       engineVersion: settings.engineVersion,
-      autoMinorVersionUpgrade: true,
+      allowMajorVersionUpgrade: settings.allowMajorVersionUpgrade,
+      autoMinorVersionUpgrade: settings.autoMinorVersionUpgrade,
+      applyImmediately: settings.applyImmediately,
       instanceClass: settings.instanceClass,
       dbName: props.databaseName,
       port: settings.port,
@@ -68,7 +77,7 @@ export class DatabaseInstance extends Construct {
       manageMasterUserPassword: true,
       masterUserSecretKmsKeyId: key.arn,
       iamDatabaseAuthenticationEnabled: settings.iamAuthentication,
-      caCertIdentifier: "rds-ca-rsa2048-g1",
+      caCertIdentifier: settings.caCertificateIdentifier,
       parameterGroupName: parameterGroup.name,
       dbSubnetGroupName: subnetGroup.name,
       vpcSecurityGroupIds: [securityGroup.id],
@@ -76,17 +85,23 @@ export class DatabaseInstance extends Construct {
       multiAz: settings.multiAz,
       storageType: "gp3",
       allocatedStorage: settings.allocatedStorageGib,
-      maxAllocatedStorage: settings.maxAllocatedStorageGib,
+      ...growth(settings),
+      ...(settings.iops !== undefined && { iops: settings.iops }),
+      ...(settings.throughputMibps !== undefined && { storageThroughput: settings.throughputMibps }),
       storageEncrypted: true,
       kmsKeyId: key.arn,
       backupRetentionPeriod: settings.backupRetentionDays,
+      ...(settings.backupWindow !== undefined && { backupWindow: settings.backupWindow }),
+      ...(settings.maintenanceWindow !== undefined && { maintenanceWindow: settings.maintenanceWindow }),
       copyTagsToSnapshot: true,
       deletionProtection: settings.deletionProtection,
-      skipFinalSnapshot: false,
-      finalSnapshotIdentifier: `${identifier}-final`,
+      ...finalSnapshot(identifier, settings, key),
       deleteAutomatedBackups: false,
+      ...insights(settings, key),
+      monitoringInterval: settings.monitoringIntervalSeconds,
+      ...(monitoring && { monitoringRoleArn: monitoring.arn }),
       enabledCloudwatchLogsExports: [...ENGINES[settings.engine].logExports],
-      dependsOn: logGroups,
+      dependsOn: [...logGroups, ...(monitoring ? [monitoring.permissions] : [])],
     });
     this.arn = instance.arn;
     this.address = instance.address;
@@ -104,6 +119,36 @@ export class DatabaseInstance extends Construct {
       toPort: this.port,
     });
   }
+
+  /** Without measurements there is no role. */
+  private monitoring({ location, identifier, settings }: DatabaseInstanceProps): MonitoringRole | undefined {
+    if (settings.monitoringIntervalSeconds === 0) return undefined;
+    return new MonitoringRole(this, "monitoring", { location, identifier });
+  }
+}
+
+/** Equal numbers mean no growth, for which RDS wants no maximum at all. */
+function growth({ allocatedStorageGib, maxAllocatedStorageGib }: DatabaseSettings) {
+  return maxAllocatedStorageGib > allocatedStorageGib ? { maxAllocatedStorage: maxAllocatedStorageGib } : {};
+}
+
+/**
+ * Named after the key: a database that is made and destroyed again has another key, so its snapshot another name,
+ * where a fixed one would be taken the second time. It also says which key's deletion to cancel to read it.
+ */
+function finalSnapshot(identifier: string, settings: DatabaseSettings, key: EncryptionKey) {
+  if (!settings.finalSnapshot) return { skipFinalSnapshot: true };
+  return { skipFinalSnapshot: false, finalSnapshotIdentifier: `${identifier}-final-${key.id}` };
+}
+
+function insights({ insights: mode }: DatabaseSettings, key: EncryptionKey) {
+  if (mode === "none") return { performanceInsightsEnabled: false };
+  return {
+    performanceInsightsEnabled: true,
+    performanceInsightsKmsKeyId: key.arn,
+    performanceInsightsRetentionPeriod: INSIGHTS_DAYS[mode],
+    databaseInsightsMode: mode,
+  };
 }
 
 /** Log groups RDS writes to, by kind of log. */

@@ -19,6 +19,7 @@ export interface EncryptionKeyProps {
 /** One database's key: storage, backups, secrets and logs. */
 export class EncryptionKey extends Construct {
   readonly arn: string;
+  readonly id: string;
 
   constructor(scope: Construct, id: string, props: EncryptionKeyProps) {
     super(scope, id);
@@ -30,6 +31,7 @@ export class EncryptionKey extends Construct {
     });
     new KmsAlias(this, "alias", { name: `alias/${props.alias}`, targetKeyId: key.keyId });
     this.arn = key.arn;
+    this.id = key.keyId;
   }
 }
 

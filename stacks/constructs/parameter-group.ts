@@ -21,11 +21,18 @@ export class ParameterGroup extends DbParameterGroup {
       description: `Parameters of ${identifier}`,
       // "immediate" is refused for static parameters, and never ends to differ for values that are the
       // default: https://github.com/hashicorp/terraform-provider-aws/issues/39252
-      parameter: Object.entries(engine.parameters).map(([name, value]) => ({
-        name,
-        value,
-        applyMethod: "pending-reboot",
-      })),
+      parameter: [
+        ...Object.entries(engine.parameters).map(([name, value]) => ({
+          name,
+          value,
+          applyMethod: "pending-reboot",
+        })),
+        ...Object.entries(settings.parameters).map(([name, { value, apply }]) => ({
+          name,
+          value,
+          applyMethod: apply,
+        })),
+      ],
       lifecycle: { createBeforeDestroy: true },
     });
   }
