@@ -1,23 +1,14 @@
-import * as z from "zod";
 import { CLONE_SUFFIX } from "../lambda/rotation/contract";
 import { ENGINE_NAMES, ENGINES, type EngineFacts } from "./engines";
 import { instance, instanceProblems, withInstanceDefaults } from "./instance-schema";
 import { passwordProblem, passwords } from "./password-schema";
-import { type UserSettings, user } from "./user-schema";
+import { type UserSettings, users } from "./user-schema";
 import { distinct, integer, oneNumberOf, oneOf, strict, text } from "./values";
 
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
 const LOG_RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
-
-const userName = text(
-  /^(?=.{1,40}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
-  "must be 1 to 40 lower-case letters, digits and single hyphens, beginning with a letter",
-);
-
-/** Two ARNs a user in an inline role policy of at most 10,240 characters. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
-export const MOST_USERS = 20;
 
 export const database = strict({
   /** Database engine. @default postgres */
@@ -37,11 +28,7 @@ export const database = strict({
   /** What generated passwords look like. */
   passwords: passwords.prefault({}),
   /** Users with a secret each, 1 to 20, by name. The name is in the secret's: renaming is replacing. */
-  users: z
-    .record(userName, user, { error: "must be users by name" })
-    .refine((users) => Object.keys(users).length >= 1 && Object.keys(users).length <= MOST_USERS, {
-      error: `must be 1 to ${MOST_USERS} users`,
-    }),
+  users,
 })
   .transform((settings) => withInstanceDefaults(settings, ENGINES[settings.engine]))
   .superRefine((settings, context) => {

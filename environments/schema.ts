@@ -1,12 +1,12 @@
 import * as z from "zod";
+import { region } from "./arns";
 import { database } from "./database-schema";
+import { localityProblems } from "./locality";
 import { network } from "./network-schema";
 import { strict, text } from "./values";
 
 export type { NetworkSettings, OwnNetworkSettings } from "./network-schema";
 export type { UserSettings } from "./user-schema";
-
-const REGION = text(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be an AWS region such as eu-west-1");
 
 /** Where Terraform keeps its state. */
 const stateBackend = z.discriminatedUnion(
@@ -22,7 +22,7 @@ const stateBackend = z.discriminatedUnion(
       /** Name of the bucket, 3 to 63 characters. */
       bucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "must be the name of an S3 bucket"),
       /** Region of the bucket. */
-      region: REGION,
+      region,
       /** ARN of the key that encrypts the state. @default the bucket's own encryption */
       kmsKeyArn: text(
         /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:(key\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|key\/mrk-[0-9a-f]{32}|alias\/[\w/-]+)$/,
@@ -51,7 +51,7 @@ const databaseName = z
 
 export const environment = strict({
   /** AWS region of everything in the environment. */
-  region: REGION,
+  region,
   /** The 12 digits of the only AWS account that may be touched. @default whichever the credentials belong to */
   accountId: text(/^\d{12}$/, "must be the 12 digits of an AWS account").optional(),
   /** Where Terraform keeps its state. @default local */
@@ -70,6 +70,14 @@ export const environment = strict({
   databases: z
     .record(databaseName, database, { error: "must be databases by name" })
     .refine((databases) => Object.keys(databases).length > 0, { error: "must be at least one database" }),
+}).superRefine(({ region, databases }, context) => {
+  for (const [name, { users }] of Object.entries(databases)) {
+    for (const [userName, user] of Object.entries(users)) {
+      for (const [path, message] of localityProblems(region, user)) {
+        context.addIssue({ code: "custom", path: ["databases", name, "users", userName, ...path], message });
+      }
+    }
+  }
 });
 
 /** Name of an environment: no hyphen, so that "<environment>-<database>" is read one way only. */

@@ -33,6 +33,7 @@ export class DatabaseStack extends EnvironmentStack {
     this.#settings = settings;
     const functionName = `${this.#identifier}-rotation`;
 
+    const secretName = (userName: string) => `${environment.name}/${name}/${userName}`;
     const key = new EncryptionKey(this, "key", {
       location,
       alias: this.#identifier,
@@ -42,6 +43,13 @@ export class DatabaseStack extends EnvironmentStack {
         logGroupName(functionName),
         ...logGroupNames(this.#identifier, settings.engine).map(([, logGroup]) => logGroup),
       ],
+      readers: Object.entries(settings.users)
+        .filter(([, { readers }]) => readers.length > 0)
+        .map(([userName, { readers }]) => ({
+          userName,
+          secretName: secretName(userName),
+          roleArns: readers,
+        })),
     });
     const database = new DatabaseInstance(this, "database", {
       location,
@@ -55,11 +63,13 @@ export class DatabaseStack extends EnvironmentStack {
       userName,
       user,
       secret: new DatabaseSecret(this, `secret-${userName}`, {
-        name: `${environment.name}/${name}/${userName}`,
+        name: secretName(userName),
         description: `Login of ${user.username ?? userName} on ${this.#identifier}`,
         key,
         strategy: user.strategy,
         recoveryWindowDays: user.recoveryWindowDays,
+        readers: user.readers,
+        replicaRegions: user.replicaRegions,
       }),
     }));
     const rotation = new RotationFunction(this, "rotation", {

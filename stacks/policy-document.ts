@@ -1,9 +1,9 @@
 /** A statement of an IAM, key or endpoint policy. */
 export interface PolicyStatement {
-  /** Letters and digits; says what the statement is for. */
+  /** Says what the statement is for. Letters and digits; in a key policy hyphens too. */
   readonly Sid: string;
   readonly Effect: "Allow" | "Deny";
-  readonly Principal?: Readonly<Record<string, string>>;
+  readonly Principal?: Readonly<Record<string, string | readonly string[]>>;
   readonly Action: string | readonly string[];
   readonly Resource?: string | readonly string[];
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;

@@ -52,6 +52,8 @@ test("what is left out has its default", () => {
             grants: [{ privilege: "readonly", schema: "public" }],
             rotation: { schedule: "rate(30 days)", window: "3h", immediately: false },
             recoveryWindowDays: 30,
+            readers: [],
+            replicaRegions: {},
           },
         },
       },

@@ -276,7 +276,7 @@ describe("an unknown key is refused with those that are known", () => {
     [
       app("password"),
       'databases.orders.users.app must not have "password"; it may have username, strategy, grants, rotation, ' +
-        "recoveryWindowDays",
+        "recoveryWindowDays, readers, replicaRegions",
     ],
     [
       app("rotation", "days"),

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { PolicyStatement } from "../../stacks/policy-document";
-import { ordersStack } from "../support/synth";
+import { ordersStack, USER } from "../support/synth";
 
 /** Why each action of each statement of a policy is in it: what of ours calls it, or which rule of AWS asks for it. */
 type Reasons = Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -10,6 +10,8 @@ const LAMBDA_VPC =
   "https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions";
 const RDS_KEY = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.Encryption.Keys.html";
 const SECRET_KEY = "https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html";
+const CROSS_ACCOUNT =
+  "https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples_cross.html";
 const LOG_KEY = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html";
 const LAMBDA_LOGS = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html";
 const KEY_ADMINISTRATORS =
@@ -68,6 +70,13 @@ const REASONS: Readonly<Record<string, Reasons>> = {
     EncryptSecrets: each(["kms:Decrypt", "kms:GenerateDataKey"], SECRET_KEY),
     DecryptAdminSecret: { "kms:Decrypt": SECRET_KEY },
   },
+  "aws_secretsmanager_secret_policy.secret-app_policy policy": {
+    Readers: {
+      // AWS's caching clients ask which version is current, then read it by id.
+      "secretsmanager:DescribeSecret": "https://github.com/aws/aws-secretsmanager-caching-python",
+      "secretsmanager:GetSecretValue": CROSS_ACCOUNT,
+    },
+  },
   "aws_kms_key.key policy": {
     AccountAdministration: {
       ...each(
@@ -104,12 +113,15 @@ const REASONS: Readonly<Record<string, Reasons>> = {
     },
     UseThroughRds: each(ENCRYPT_DATA, RDS_KEY),
     UseThroughSecretsManager: each(["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"], SECRET_KEY),
+    "Readers-app": { "kms:Decrypt": CROSS_ACCOUNT },
     GrantsForAwsServices: { "kms:CreateGrant": RDS_KEY },
     EncryptLogs: each(ENCRYPT_DATA, LOG_KEY),
   },
 };
 
-const stack = ordersStack();
+const stack = ordersStack({
+  users: { app: { ...USER, readers: ["arn:aws:iam::111122223333:role/orders-service"] } },
+});
 
 function actionsOf({ Action }: PolicyStatement): readonly string[] {
   return [Action].flat();
@@ -118,7 +130,7 @@ function actionsOf({ Action }: PolicyStatement): readonly string[] {
 test("every policy of the stack is in the table", () => {
   const policies = stack.addresses.flatMap((address) =>
     Object.keys(stack.resource(address))
-      .filter((attribute) => attribute.endsWith("policy"))
+      .filter((attribute) => attribute === "policy" || attribute === "assume_role_policy")
       .map((attribute) => `${address} ${attribute}`),
   );
   expect(policies.sort()).toEqual(Object.keys(REASONS).sort());

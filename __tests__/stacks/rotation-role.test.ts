@@ -1,4 +1,4 @@
-import { MOST_USERS } from "../../environments/database-schema";
+import { MOST_USERS } from "../../environments/user-schema";
 import { ACCOUNT, arn, ordersStack, PARTITION, ref, SUBNETS, synthesize, USER, VPC } from "../support/synth";
 
 const ADMIN_SECRET = ref("aws_db_instance.database.master_user_secret[0].secret_arn");

@@ -62,6 +62,16 @@ export const complete: EnvironmentInput = {
           ],
           rotation: { schedule: "cron(0 2 ? * SUN *)", window: "2h", immediately: true },
           recoveryWindowDays: 7,
+          readers: [
+            "arn:aws:iam::111122223333:role/orders-service",
+            "arn:aws:iam::444455556666:role/team/reporting",
+          ],
+          replicaRegions: {
+            "eu-central-1": {},
+            "eu-north-1": {
+              kmsKeyArn: "arn:aws:kms:eu-north-1:111122223333:key/12345678-1234-1234-1234-123456789012",
+            },
+          },
         },
         report: { grants: [{ privilege: "readonly", schema: "public" }] },
       },

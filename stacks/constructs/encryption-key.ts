@@ -14,6 +14,18 @@ export interface EncryptionKeyProps {
   readonly deletionWindowDays: number;
   /** Log groups that it encrypts. Names, not references: the groups need the key first. */
   readonly logGroupNames: readonly string[];
+  /** Who may read which secrets that it encrypts, besides the account's own. */
+  readonly readers: readonly SecretReaders[];
+}
+
+/** Those whom a secret's policy names. */
+export interface SecretReaders {
+  /** Key of the secret's user. */
+  readonly userName: string;
+  /** A name, not a reference: the secret needs the key first. */
+  readonly secretName: string;
+  /** ARNs of roles that exist; KMS refuses others. */
+  readonly roleArns: readonly string[];
 }
 
 /** One database's key: storage, backups, secrets and logs. */
@@ -39,7 +51,7 @@ export class EncryptionKey extends Construct {
  * Unlike AWS's default policy, nobody decrypts with the key directly, administrators included: only through
  * RDS and Secrets Manager, as far as their own IAM policy lets them. In a key policy "*" is this key.
  */
-function statements({ location, logGroupNames }: EncryptionKeyProps): PolicyStatement[] {
+function statements({ location, logGroupNames, readers }: EncryptionKeyProps): PolicyStatement[] {
   const through = (...services: string[]) => ({
     "kms:CallerAccount": location.accountId,
     "kms:ViaService": services.map((service) => location.endpoint(service)),
@@ -102,6 +114,23 @@ function statements({ location, logGroupNames }: EncryptionKeyProps): PolicyStat
       Resource: "*",
       Condition: { StringEquals: through("secretsmanager") },
     },
+    ...readers.map(
+      ({ userName, secretName, roleArns }): PolicyStatement => ({
+        // A role of another account is not the account above, and one of this account then needs no policy of its own.
+        Sid: `Readers-${userName}`,
+        Effect: "Allow",
+        Principal: { AWS: roleArns },
+        Action: "kms:Decrypt",
+        Resource: "*",
+        Condition: {
+          // Secrets Manager appends six characters to a secret's name, so this is that secret and no other.
+          ArnLike: {
+            "kms:EncryptionContext:SecretARN": location.arn("secretsmanager", `secret:${secretName}-??????`),
+          },
+          StringEquals: { "kms:ViaService": location.endpoint("secretsmanager") },
+        },
+      }),
+    ),
     {
       // RDS goes on using the key for the instance and for the master user's secret when nobody calls it.
       Sid: "GrantsForAwsServices",
