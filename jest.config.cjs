@@ -7,6 +7,8 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 /** @type {import("jest").Config} */
 module.exports = {
   testEnvironment: "node",
+  // Much of the time is spent in the servers: as many workers as there are cores keep all of them busy.
+  maxWorkers: "100%",
   roots: ["<rootDir>/__tests__"],
   globalSetup: "<rootDir>/__tests__/support/find-mariadb.ts",
   testMatch: ["**/*.test.ts"],
