@@ -84,8 +84,9 @@ const mysqlFamily = {
   schemasAreDatabases: true,
   longestPassword: 128,
   excludedFromPasswords: "/@\"'\\",
-  // Not the general log: it holds every statement of every session, with the data of the application in it and,
-  // on MariaDB, passwords that people set by hand. Not audit: it needs an option group with a plugin.
+  // Not the general log: it holds every statement of every session, with the data of the application in it and, on
+  // MariaDB, passwords that people set by hand. Not audit: its plugin needs an option group, which cannot be
+  // deleted while a snapshot or a retained backup of the destroyed instance is there.
   logExports: ["error", "slowquery"],
   // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PerfInsights.Overview.Engines.html
   tooSmallForInsights: /^db\.t\d\w*\.(micro|small)$/,

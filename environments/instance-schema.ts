@@ -54,7 +54,10 @@ export const instance = {
   applyImmediately: flag().default(false),
   /** Whether the instance refuses to be deleted. @default the tier's */
   deletionProtection: flag().optional(),
-  /** Whether deleting the instance leaves a snapshot, named after the key that decrypts it. @default the tier's */
+  /**
+   * Whether deleting the instance leaves a snapshot, named after the key that decrypts it. It can be read for
+   * keyDeletionWindowDays, and on if the key's deletion is cancelled. @default the tier's
+   */
   finalSnapshot: flag().optional(),
   /**
    * Database Insights: "none"; "standard", 7 days of Performance Insights; or "advanced", 15 months, which is

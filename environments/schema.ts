@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { region } from "./arns";
 import { database } from "./database-schema";
+import { ENGINES } from "./engines";
 import { localityProblems } from "./locality";
 import { network } from "./network-schema";
 import { strict, text } from "./values";
@@ -71,7 +72,12 @@ export const environment = strict({
     .record(databaseName, database, { error: "must be databases by name" })
     .refine((databases) => Object.keys(databases).length > 0, { error: "must be at least one database" }),
 }).superRefine(({ region, databases }, context) => {
-  for (const [name, { users }] of Object.entries(databases)) {
+  for (const [name, { engine, databaseName: stated, users }] of Object.entries(databases)) {
+    const { pattern, must } = ENGINES[engine].databaseName;
+    if (stated === undefined && !pattern.test(name.replaceAll("-", "_"))) {
+      const message = `has to be set, since it may not be as the database's key: it ${must}`;
+      context.addIssue({ code: "custom", path: ["databases", name, "databaseName"], message });
+    }
     for (const [userName, user] of Object.entries(users)) {
       for (const [path, message] of localityProblems(region, user)) {
         context.addIssue({ code: "custom", path: ["databases", name, "users", userName, ...path], message });

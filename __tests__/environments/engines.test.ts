@@ -125,3 +125,20 @@ test.each(["mysql", "mariadb"] as const)("%s takes names as long as they may be"
 test("what is left out follows the engine", () => {
   expect(problemsOf({ dev: ownNetwork({ engine: "mysql" }) })).toEqual([]);
 });
+
+test.each([
+  ["mysql", "sys"],
+  ["mariadb", "information-schema"],
+  ["postgres", "rdsadmin"],
+] as const)("a database of %s whose key is no name for it, %s, needs one", (engine, key) => {
+  const users = { app: { grants: [] } };
+  const named = (databaseName?: string) => ({
+    ...ownNetwork(),
+    databases: { [key]: { engine, databaseName, users } },
+  });
+  expect(problemsOf({ dev: named() })).toEqual([
+    `environments/dev: databases.${key}.databaseName has to be set, since it may not be as the database's key: it ` +
+      `${ENGINES[engine].databaseName.must}, got nothing`,
+  ]);
+  expect(problemsOf({ dev: named("app") })).toEqual([]);
+});
