@@ -70,11 +70,16 @@ export const instance = {
   caCertificateIdentifier: oneOf(["rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1"]).default(
     "rds-ca-rsa2048-g1",
   ),
+  /** "DUAL" gives the instance an IPv6 address too; all subnets need IPv6 addresses for that. @default IPV4 */
+  networkType: oneOf(["IPV4", "DUAL"]).default("IPV4"),
   /** Whether IAM identities may log in with a token instead of a password. @default false */
   iamAuthentication: flag().default(false),
   /** Parameters of the database by name, besides those that the stacks set. @default none */
   parameters: parameters.default({}),
-  /** Not there: RDS refuses read replicas of an instance whose master password it manages. */
+  /**
+   * Not to be set: RDS refuses read replicas of an instance whose master password it manages.
+   * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html#rds-secrets-manager-limitations
+   */
   replicas: z
     .undefined({
       error:

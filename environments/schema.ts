@@ -71,8 +71,12 @@ export const environment = strict({
   databases: z
     .record(databaseName, database, { error: "must be databases by name" })
     .refine((databases) => Object.keys(databases).length > 0, { error: "must be at least one database" }),
-}).superRefine(({ region, databases }, context) => {
-  for (const [name, { engine, databaseName: stated, users }] of Object.entries(databases)) {
+}).superRefine(({ region, network, databases }, context) => {
+  for (const [name, { engine, databaseName: stated, networkType, users }] of Object.entries(databases)) {
+    if (networkType === "DUAL" && network.type === "own") {
+      const message = 'must be "IPV4" in a VPC of the environment\'s own, which has no IPv6 addresses';
+      context.addIssue({ code: "custom", path: ["databases", name, "networkType"], message });
+    }
     const { pattern, must } = ENGINES[engine].databaseName;
     if (stated === undefined && !pattern.test(name.replaceAll("-", "_"))) {
       const message = `has to be set, since it may not be as the database's key: it ${must}`;

@@ -40,6 +40,7 @@ test("what is left out has its default", () => {
         insights: "standard",
         monitoringIntervalSeconds: 60,
         caCertificateIdentifier: "rds-ca-rsa2048-g1",
+        networkType: "IPV4",
         iamAuthentication: false,
         parameters: {},
         logRetentionDays: 90,

@@ -26,6 +26,12 @@ describe("a wrong value is refused with its path, what would be right, and what 
       "Sun:03:30-Sun:04:30",
       `maintenanceWindow ${MAINTENANCE}, got "Sun:03:30-Sun:04:30"`,
     ],
+    [["networkType"], "IPV6", 'networkType must be "IPV4" or "DUAL", got "IPV6"'],
+    [
+      ["networkType"],
+      "DUAL",
+      'networkType must be "IPV4" in a VPC of the environment\'s own, which has no IPv6 addresses, got "DUAL"',
+    ],
     [["finalSnapshot"], "final", 'finalSnapshot must be true or false, got "final"'],
     [["insights"], "extended", 'insights must be "none" or "standard" or "advanced", got "extended"'],
     [

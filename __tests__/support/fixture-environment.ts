@@ -39,6 +39,7 @@ export const complete: EnvironmentInput = {
         log_min_duration_statement: { value: "1000", apply: "immediate" },
         max_connections: { value: "LEAST({DBInstanceClassMemory/9531392},5000)" },
       },
+      networkType: "IPV4",
       iamAuthentication: true,
       logRetentionDays: 365,
       keyDeletionWindowDays: 7,

@@ -82,6 +82,7 @@ export class DatabaseInstance extends Construct {
       dbSubnetGroupName: subnetGroup.name,
       vpcSecurityGroupIds: [securityGroup.id],
       publiclyAccessible: false,
+      networkType: settings.networkType,
       multiAz: settings.multiAz,
       storageType: "gp3",
       allocatedStorage: settings.allocatedStorageGib,
