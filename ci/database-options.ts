@@ -13,11 +13,14 @@ export const PAGE = join(PROJECT, "docs/database-options.md");
 /** A schema of environments/ and what its settings belong to. */
 const SECTIONS: readonly (readonly [title: string, schema: string])[] = [
   ["A database", "database"],
+  ["What is kept how long", "retention"],
   ["Its instance", "instance"],
   ["Its instance's storage", "storage"],
   ["Its passwords", "password"],
   ["Each of its parameters", "parameter"],
   ["Each of its users", "user"],
+  ["When a secret is rotated", "rotation"],
+  ["A database that exists", "existing-database"],
 ];
 
 interface Option {

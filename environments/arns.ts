@@ -35,3 +35,9 @@ export const keyArn = text(
   /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$/,
   "must be the ARN of a KMS key, arn:aws:kms:<region>:<account>:key/<id>",
 );
+
+/** Whole, since a policy names it: without the six characters that Secrets Manager adds it would be another secret's too. */
+export const secretArn = text(
+  /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@!-]{1,512}-[A-Za-z0-9]{6}$/,
+  "must be the ARN of a secret, arn:aws:secretsmanager:<region>:<account>:secret:<name>-<6 characters>",
+);

@@ -1,23 +1,19 @@
+import * as z from "zod";
 import { CLONE_SUFFIX } from "../lambda/rotation/contract";
 import { ENGINE_NAMES, ENGINES, type EngineFacts } from "./engines";
 import { instance, instanceProblems, withInstanceDefaults } from "./instance-schema";
 import { passwordProblem, passwords } from "./password-schema";
+import { retention } from "./retention-schema";
 import { type UserSettings, users } from "./user-schema";
-import { distinct, integer, oneNumberOf, oneOf, strict, text } from "./values";
-
-/** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
-const LOG_RETENTION_DAYS = [
-  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-] as const;
+import { distinct, oneOf, strict, text } from "./values";
 
 export const database = strict({
+  /** Makes the database; see existing-database-schema.ts for one that exists. @default own */
+  source: z.literal("own").optional(),
   /** Database engine. @default postgres */
   engine: oneOf(ENGINE_NAMES).default("postgres"),
   ...instance,
-  /** Days that the logs of the database and of its function are kept. @default 90 */
-  logRetentionDays: oneNumberOf("days", LOG_RETENTION_DAYS).default(90),
-  /** Days a deleted key can be restored, 7 to 30; without the key neither data nor backups can be read. @default 30 */
-  keyDeletionWindowDays: integer("days", 7, 30).default(30),
+  ...retention,
   /** Ids of up to 20 security groups whose members may connect to the database. @default none */
   clientSecurityGroupIds: distinct(
     text(/^sg-[0-9a-f]{8,17}$/, "must be a security group id, sg-…"),
@@ -69,3 +65,8 @@ function* userProblems(
     if (!engine.schema.pattern.test(schema)) yield [["grants", index, "schema"], engine.schema.must];
   }
 }
+
+/** A database as its environment states it. */
+export type DatabaseInput = z.input<typeof database>;
+/** A database with its defaults. */
+export type DatabaseSettings = z.output<typeof database>;

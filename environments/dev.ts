@@ -1,7 +1,7 @@
 import type { EnvironmentInput } from "./schema";
 
 /** For developers: small, in a VPC of its own. */
-export const dev: EnvironmentInput = {
+export const dev = {
   region: "eu-west-1",
   network: { type: "own", cidr: "10.20.0.0/16" },
   databases: {
@@ -20,4 +20,4 @@ export const dev: EnvironmentInput = {
       },
     },
   },
-};
+} satisfies EnvironmentInput;

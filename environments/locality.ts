@@ -1,4 +1,5 @@
 import { parseArn, partitionOf } from "./arns";
+import type { ExistingDatabaseSettings } from "./existing-database-schema";
 import type { UserSettings } from "./user-schema";
 
 type Path = readonly (string | number)[];
@@ -30,6 +31,35 @@ export function* localityProblems(
     const keyRegion = parseArn(kmsKeyArn ?? "").region;
     if (keyRegion !== "" && keyRegion !== replica) {
       yield [[...path, "kmsKeyArn"], `must be the ARN of a KMS key in ${replica}`];
+    }
+  }
+}
+
+/**
+ * Secrets that exist are rotated where they are: a function works in its own region and account.
+ * @param accountId 12 digits, where it is known
+ * @returns what is in the wrong place, by where it stands in the database's settings
+ */
+export function* existingLocalityProblems(
+  region: string,
+  accountId: string | undefined,
+  { adminSecret, users }: ExistingDatabaseSettings,
+): Generator<readonly [path: Path, problem: string]> {
+  const secrets = [
+    ...Object.entries(users).map(([name, user]) => [["users", name], user] as const),
+    ...(adminSecret === undefined ? [] : [[["adminSecret"], adminSecret] as const]),
+  ];
+  for (const [path, { secretArn, kmsKeyArn }] of secrets) {
+    const given = parseArn(secretArn);
+    if (given.region !== "" && given.region !== region) {
+      yield [[...path, "secretArn"], `must be the ARN of a secret in ${region}`];
+    }
+    if (given.account !== "" && accountId !== undefined && given.account !== accountId) {
+      yield [[...path, "secretArn"], `must be the ARN of a secret of account ${accountId}`];
+    }
+    const key = parseArn(kmsKeyArn ?? "");
+    if (key.region !== "" && key.region !== region) {
+      yield [[...path, "kmsKeyArn"], `must be the ARN of a KMS key in ${region}`];
     }
   }
 }

@@ -2,10 +2,13 @@ import * as z from "zod";
 import { region } from "./arns";
 import { database } from "./database-schema";
 import { ENGINES } from "./engines";
-import { localityProblems } from "./locality";
+import { existingDatabase } from "./existing-database-schema";
+import { existingLocalityProblems, localityProblems } from "./locality";
 import { network } from "./network-schema";
 import { strict, text } from "./values";
 
+export type { DatabaseInput, DatabaseSettings } from "./database-schema";
+export type { ExistingDatabaseSettings } from "./existing-database-schema";
 export type { NetworkSettings, OwnNetworkSettings } from "./network-schema";
 export type { UserSettings } from "./user-schema";
 
@@ -50,6 +53,11 @@ const databaseName = z
     error: `must not be "${NOT_A_DATABASE}", the network stack's name`,
   });
 
+/** Made here, or existing. */
+const databaseOfEitherSource = z.discriminatedUnion("source", [database, existingDatabase], {
+  error: 'must be "own", "existing" or left out',
+});
+
 export const environment = strict({
   /** AWS region of everything in the environment. */
   region,
@@ -69,22 +77,31 @@ export const environment = strict({
     .default({}),
   /** Databases by name. The name is in stack ids, resource names and addresses: renaming is replacing. */
   databases: z
-    .record(databaseName, database, { error: "must be databases by name" })
+    .record(databaseName, databaseOfEitherSource, { error: "must be databases by name" })
     .refine((databases) => Object.keys(databases).length > 0, { error: "must be at least one database" }),
-}).superRefine(({ region, network, databases }, context) => {
-  for (const [name, { engine, databaseName: stated, networkType, users }] of Object.entries(databases)) {
-    if (networkType === "DUAL" && network.type === "own") {
-      const message = 'must be "IPV4" in a VPC of the environment\'s own, which has no IPv6 addresses';
-      context.addIssue({ code: "custom", path: ["databases", name, "networkType"], message });
+}).superRefine(({ region, accountId, network, databases }, context) => {
+  for (const [name, settings] of Object.entries(databases)) {
+    const report = (path: readonly (string | number)[], message: string) =>
+      context.addIssue({ code: "custom", path: ["databases", name, ...path], message });
+    if (settings.source === "existing") {
+      for (const [path, problem] of existingLocalityProblems(region, accountId, settings)) {
+        report(path, problem);
+      }
+      continue;
     }
-    const { pattern, must } = ENGINES[engine].databaseName;
-    if (stated === undefined && !pattern.test(name.replaceAll("-", "_"))) {
-      const message = `has to be set, since it may not be as the database's key: it ${must}`;
-      context.addIssue({ code: "custom", path: ["databases", name, "databaseName"], message });
+    if (settings.networkType === "DUAL" && network.type === "own") {
+      report(
+        ["networkType"],
+        'must be "IPV4" in a VPC of the environment\'s own, which has no IPv6 addresses',
+      );
     }
-    for (const [userName, user] of Object.entries(users)) {
-      for (const [path, message] of localityProblems(region, user)) {
-        context.addIssue({ code: "custom", path: ["databases", name, "users", userName, ...path], message });
+    const { pattern, must } = ENGINES[settings.engine].databaseName;
+    if (settings.databaseName === undefined && !pattern.test(name.replaceAll("-", "_"))) {
+      report(["databaseName"], `has to be set, since it may not be as the database's key: it ${must}`);
+    }
+    for (const [userName, user] of Object.entries(settings.users)) {
+      for (const [path, problem] of localityProblems(region, user)) {
+        report(["users", userName, ...path], problem);
       }
     }
   }
@@ -101,4 +118,3 @@ export type EnvironmentInput = z.input<typeof environment>;
 /** An environment with its defaults. */
 export type EnvironmentSettings = z.output<typeof environment>;
 export type StateBackend = EnvironmentSettings["stateBackend"];
-export type DatabaseSettings = EnvironmentSettings["databases"][string];

@@ -1,7 +1,7 @@
 import type { EnvironmentInput } from "./schema";
 
 /** As production will be, in a VPC that exists. The ids stand for your own. */
-export const staging: EnvironmentInput = {
+export const staging = {
   region: "eu-west-1",
   network: {
     type: "existing",
@@ -25,4 +25,4 @@ export const staging: EnvironmentInput = {
       },
     },
   },
-};
+} satisfies EnvironmentInput;

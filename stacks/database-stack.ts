@@ -43,13 +43,15 @@ export class DatabaseStack extends EnvironmentStack {
         logGroupName(functionName),
         ...logGroupNames(this.#identifier, settings.engine).map(([, logGroup]) => logGroup),
       ],
-      readers: Object.entries(settings.users)
-        .filter(([, { readers }]) => readers.length > 0)
-        .map(([userName, { readers }]) => ({
-          userName,
-          secretName: secretName(userName),
-          roleArns: readers,
-        })),
+      data: {
+        readers: Object.entries(settings.users)
+          .filter(([, { readers }]) => readers.length > 0)
+          .map(([userName, { readers }]) => ({
+            userName,
+            secretName: secretName(userName),
+            roleArns: readers,
+          })),
+      },
     });
     const database = new DatabaseInstance(this, "database", {
       location,
@@ -79,7 +81,8 @@ export class DatabaseStack extends EnvironmentStack {
       network,
       key,
       database,
-      secretArns: users.map(({ secret }) => secret.arn),
+      secrets: users.map(({ secret }) => ({ arn: secret.arn, kmsKeyArn: key.arn })),
+      adminSecret: { arn: database.adminSecretArn, kmsKeyArn: key.arn },
     });
     for (const { userName, user, secret } of users) {
       const initialization = new LambdaInvocation(this, `initialize-${userName}`, {
@@ -92,7 +95,8 @@ export class DatabaseStack extends EnvironmentStack {
         secret,
         function: rotation,
         rotation: user.rotation,
-        initialization,
+        // A schedule of an empty secret could not rotate.
+        dependsOn: [initialization],
       });
       new TerraformOutput(this, `secret-${userName}-arn`, { value: secret.arn });
     }

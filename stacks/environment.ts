@@ -1,6 +1,7 @@
 import type { App } from "cdktf";
 import type { Environment } from "../environments";
 import { DatabaseStack } from "./database-stack";
+import { ExistingDatabaseStack } from "./existing-database-stack";
 import type { Network } from "./network";
 import { NetworkStack } from "./network-stack";
 
@@ -9,7 +10,9 @@ export function addEnvironment(app: App, environment: Environment): void {
   const network = networkOf(app, environment);
   for (const [name, settings] of Object.entries(environment.databases)) {
     // Where the network is a stack, the references to it make this one depend on it.
-    new DatabaseStack(app, environment, { name, settings, network });
+    if (settings.source === "existing")
+      new ExistingDatabaseStack(app, environment, { name, settings, network });
+    else new DatabaseStack(app, environment, { name, settings, network });
   }
 }
 

@@ -17,10 +17,14 @@ test("the page of database options is that of the schemas; if not: node --requir
 });
 
 test.each([
-  ["a database", ["database", "instance", "storage"], /^databases\.\*\.\w+$/],
+  [
+    "a database",
+    ["database", "retention", "instance", "storage", "existing-database"],
+    /^databases\.\*\.\w+$/,
+  ],
   ["its passwords", ["password"], /^databases\.\*\.passwords\.\w+$/],
   ["its parameters", ["parameter"], /^databases\.\*\.parameters\.\*\.\w+$/],
-  ["its users", ["user"], /^databases\.\*\.users\.\*\..*\w$/],
+  ["its users", ["user", "rotation", "existing-database"], /^databases\.\*\.users\.\*\..*\w$/],
 ])("the page has every setting of %s", (_, schemas, settingsIn) => {
   const last = (path: string) => path.split(".").at(-1);
   const documented = schemas.flatMap((schema) => optionsOf(schema).map(({ name }) => last(name)));

@@ -1,7 +1,7 @@
-import type { EnvironmentInput } from "../../environments";
+import type { DatabaseInput } from "../../environments";
 import { type Attributes, ordersStack, ownNetwork, ref, SUBNETS, synthesize, VPC } from "../support/synth";
 
-type Database = EnvironmentInput["databases"][string];
+type Database = DatabaseInput;
 
 const orders = ordersStack();
 const production = ordersStack({ tier: "production" });

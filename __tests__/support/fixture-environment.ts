@@ -1,5 +1,15 @@
 import type { EnvironmentInput } from "../../environments";
 
+const passwords = {
+  length: 40,
+  excludeCharacters: "/@\"'\\",
+  excludeNumbers: false,
+  excludePunctuation: true,
+  excludeUppercase: false,
+  excludeLowercase: false,
+  requireEachIncludedType: true,
+};
+
 /**
  * An environment that uses every option there is: each option added to environments/ is added here too. Its
  * databases may be destroyed, so that ci/offline-terraform.sh goes through their whole life.
@@ -11,7 +21,34 @@ export const complete: EnvironmentInput = {
   network: { type: "own", cidr: "10.30.0.0/16", availabilityZones: ["a", "b", "c"] },
   tags: { owner: "platform", "cost-centre": "1234" },
   databases: {
+    ledger: {
+      source: "existing",
+      engine: "aurora-postgresql",
+      identifier: "ledger",
+      host: "ledger.cluster-abcdefghijkl.eu-west-1.rds.amazonaws.com",
+      port: 5432,
+      securityGroupId: "sg-0a1b2c3d4e5f60719",
+      adminSecret: {
+        secretArn: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:rds!cluster-0a1b2c3d-AbCdEf",
+        kmsKeyArn: "arn:aws:kms:eu-west-1:111122223333:key/12345678-1234-1234-1234-123456789012",
+      },
+      strategy: "alternating-users",
+      logRetentionDays: 30,
+      keyDeletionWindowDays: 7,
+      passwords,
+      users: {
+        app: {
+          secretArn: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:ledger/app-AbCdEf",
+          rotation: { schedule: "rate(7 days)", window: "4h", immediately: true },
+        },
+        report: {
+          secretArn: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:ledger/report-AbCdEf",
+          kmsKeyArn: "arn:aws:kms:eu-west-1:111122223333:key/12345678-1234-1234-1234-123456789012",
+        },
+      },
+    },
     orders: {
+      source: "own",
       engine: "postgres",
       engineVersion: "17",
       databaseName: "sales",
@@ -44,15 +81,7 @@ export const complete: EnvironmentInput = {
       logRetentionDays: 365,
       keyDeletionWindowDays: 7,
       clientSecurityGroupIds: ["sg-0a1b2c3d4e5f60718"],
-      passwords: {
-        length: 40,
-        excludeCharacters: "/@\"'\\",
-        excludeNumbers: false,
-        excludePunctuation: true,
-        excludeUppercase: false,
-        excludeLowercase: false,
-        requireEachIncludedType: true,
-      },
+      passwords,
       users: {
         app: {
           username: "orders_app",

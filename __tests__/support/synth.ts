@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:f
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { App } from "cdktf";
-import { type EnvironmentInput, loadEnvironments } from "../../environments";
+import { type DatabaseInput, type EnvironmentInput, loadEnvironments } from "../../environments";
 import { addEnvironment } from "../../stacks/environment";
 import type { PolicyStatement } from "../../stacks/policy-document";
 
@@ -15,7 +15,7 @@ export const PARTITION = ref("data.aws_partition.partition.partition");
 export const ACCOUNT = ref("data.aws_caller_identity.account.account_id");
 
 export type Attributes = Readonly<Record<string, unknown>>;
-type Database = EnvironmentInput["databases"][string];
+type Database = DatabaseInput;
 
 /** A stack's cdk.tf.json. */
 export class SynthesizedStack {

@@ -14,8 +14,11 @@ export interface EncryptionKeyProps {
   readonly deletionWindowDays: number;
   /** Log groups that it encrypts. Names, not references: the groups need the key first. */
   readonly logGroupNames: readonly string[];
-  /** Who may read which secrets that it encrypts, besides the account's own. */
-  readonly readers: readonly SecretReaders[];
+  /** Whose storage and secrets it encrypts besides. @default nobody's: logs only */
+  readonly data?: {
+    /** Who may read which secrets, besides the account's own. */
+    readonly readers: readonly SecretReaders[];
+  };
 }
 
 /** Those whom a secret's policy names. */
@@ -51,43 +54,54 @@ export class EncryptionKey extends Construct {
  * Unlike AWS's default policy, nobody decrypts with the key directly, administrators included: only through
  * RDS and Secrets Manager, as far as their own IAM policy lets them. In a key policy "*" is this key.
  */
-function statements({ location, logGroupNames, readers }: EncryptionKeyProps): PolicyStatement[] {
+function statements({ location, logGroupNames, data }: EncryptionKeyProps): PolicyStatement[] {
+  return [
+    administrationStatement(location),
+    ...(data === undefined ? [] : dataStatements(location, data.readers)),
+    logStatement(location, logGroupNames),
+  ];
+}
+
+function administrationStatement(location: Location): PolicyStatement {
+  return {
+    // Administration stays with the account's IAM policies: no identity can be locked out of its key.
+    Sid: "AccountAdministration",
+    Effect: "Allow",
+    Principal: location.account,
+    Action: [
+      "kms:CancelKeyDeletion",
+      "kms:CreateAlias",
+      "kms:DeleteAlias",
+      "kms:DescribeKey",
+      "kms:DisableKey",
+      "kms:DisableKeyRotation",
+      "kms:EnableKey",
+      "kms:EnableKeyRotation",
+      "kms:GetKeyPolicy",
+      "kms:GetKeyRotationStatus",
+      "kms:ListGrants",
+      "kms:ListKeyPolicies",
+      "kms:ListKeyRotations",
+      "kms:ListResourceTags",
+      "kms:PutKeyPolicy",
+      "kms:RevokeGrant",
+      "kms:RotateKeyOnDemand",
+      "kms:ScheduleKeyDeletion",
+      "kms:TagResource",
+      "kms:UntagResource",
+      "kms:UpdateAlias",
+      "kms:UpdateKeyDescription",
+    ],
+    Resource: "*",
+  };
+}
+
+function dataStatements(location: Location, readers: readonly SecretReaders[]): PolicyStatement[] {
   const through = (...services: string[]) => ({
     "kms:CallerAccount": location.accountId,
     "kms:ViaService": services.map((service) => location.endpoint(service)),
   });
   return [
-    {
-      // Administration stays with the account's IAM policies: no identity can be locked out of its key.
-      Sid: "AccountAdministration",
-      Effect: "Allow",
-      Principal: location.account,
-      Action: [
-        "kms:CancelKeyDeletion",
-        "kms:CreateAlias",
-        "kms:DeleteAlias",
-        "kms:DescribeKey",
-        "kms:DisableKey",
-        "kms:DisableKeyRotation",
-        "kms:EnableKey",
-        "kms:EnableKeyRotation",
-        "kms:GetKeyPolicy",
-        "kms:GetKeyRotationStatus",
-        "kms:ListGrants",
-        "kms:ListKeyPolicies",
-        "kms:ListKeyRotations",
-        "kms:ListResourceTags",
-        "kms:PutKeyPolicy",
-        "kms:RevokeGrant",
-        "kms:RotateKeyOnDemand",
-        "kms:ScheduleKeyDeletion",
-        "kms:TagResource",
-        "kms:UntagResource",
-        "kms:UpdateAlias",
-        "kms:UpdateKeyDescription",
-      ],
-      Resource: "*",
-    },
     {
       // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.Encryption.Keys.html
       Sid: "UseThroughRds",
@@ -143,28 +157,31 @@ function statements({ location, logGroupNames, readers }: EncryptionKeyProps): P
         StringEquals: through("rds", "secretsmanager"),
       },
     },
-    {
-      // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
-      Sid: "EncryptLogs",
-      Effect: "Allow",
-      Principal: { Service: location.endpoint("logs") },
-      Action: [
-        "kms:Decrypt",
-        "kms:DescribeKey",
-        "kms:Encrypt",
-        "kms:GenerateDataKey",
-        "kms:GenerateDataKeyWithoutPlaintext",
-        "kms:ReEncryptFrom",
-        "kms:ReEncryptTo",
-      ],
-      Resource: "*",
-      Condition: {
-        ArnEquals: {
-          "kms:EncryptionContext:aws:logs:arn": logGroupNames.map((name) =>
-            location.arn("logs", `log-group:${name}`),
-          ),
-        },
+  ];
+}
+
+function logStatement(location: Location, logGroupNames: readonly string[]): PolicyStatement {
+  return {
+    // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+    Sid: "EncryptLogs",
+    Effect: "Allow",
+    Principal: { Service: location.endpoint("logs") },
+    Action: [
+      "kms:Decrypt",
+      "kms:DescribeKey",
+      "kms:Encrypt",
+      "kms:GenerateDataKey",
+      "kms:GenerateDataKeyWithoutPlaintext",
+      "kms:ReEncryptFrom",
+      "kms:ReEncryptTo",
+    ],
+    Resource: "*",
+    Condition: {
+      ArnEquals: {
+        "kms:EncryptionContext:aws:logs:arn": logGroupNames.map((name) =>
+          location.arn("logs", `log-group:${name}`),
+        ),
       },
     },
-  ];
+  };
 }

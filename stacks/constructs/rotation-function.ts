@@ -5,28 +5,39 @@ import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-securit
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { DatabaseSettings } from "../../environments";
-import { ENVIRONMENT_VARIABLES } from "../../lambda/rotation/contract";
+import { ENVIRONMENT_VARIABLES, type Strategy } from "../../lambda/rotation/contract";
 import { MAIN } from "../environment-stack";
 import type { Location } from "../location";
 import type { Network } from "../network";
-import type { DatabaseInstance } from "./database-instance";
 import { EncryptedLogGroup } from "./encrypted-log-group";
 import type { EncryptionKey } from "./encryption-key";
-import { FunctionBundle } from "./function-bundle";
-import { RotationRole } from "./rotation-role";
+import { type Engine, FunctionBundle } from "./function-bundle";
+import { type EncryptedSecret, RotationRole } from "./rotation-role";
 
 const HTTPS = 443;
+
+/** The database whose users it rotates, made here or existing. */
+export interface RotatedDatabase {
+  readonly identifier: string;
+  readonly port: number;
+  readonly securityGroupId: string;
+}
 
 export interface RotationFunctionProps {
   readonly location: Location;
   /** At most 64 characters. */
   readonly name: string;
-  readonly settings: DatabaseSettings;
+  readonly settings: { readonly engine: Engine } & Pick<DatabaseSettings, "logRetentionDays" | "passwords">;
   readonly network: Network;
+  /** Encrypts its log. */
   readonly key: EncryptionKey;
-  readonly database: DatabaseInstance;
-  /** ARNs of the secrets it rotates. */
-  readonly secretArns: readonly string[];
+  readonly database: RotatedDatabase;
+  /** What it rotates. */
+  readonly secrets: readonly EncryptedSecret[];
+  /** What it creates and repairs users with. @default nothing: users change their own passwords only */
+  readonly adminSecret?: EncryptedSecret | undefined;
+  /** For secrets without a tag that names theirs. @default single-user */
+  readonly strategy?: Strategy;
 }
 
 /** The Lambda function of one database, with all it needs to reach that database and Secrets Manager. */
@@ -50,9 +61,8 @@ export class RotationFunction extends Construct {
       network,
       functionName: name,
       logGroupArn: location.arn("logs", `log-group:${logGroup.name}`),
-      key,
-      secretArns: props.secretArns,
-      adminSecretArn: database.adminSecretArn,
+      secrets: props.secrets,
+      adminSecret: props.adminSecret,
     });
     const securityGroup = new SecurityGroup(this, "security-group", {
       name,
@@ -75,7 +85,7 @@ export class RotationFunction extends Construct {
       sourceCodeHash: bundle.sha256,
       memorySize: 256,
       timeout: 120,
-      ...environmentOf(settings.passwords),
+      ...environmentOf(settings.passwords, props.strategy),
       vpcConfig: { subnetIds: [...network.subnetIds], securityGroupIds: [securityGroup.id] },
       tracingConfig: { mode: "PassThrough" },
       dependsOn: [logGroup, role.execution],
@@ -87,11 +97,16 @@ export class RotationFunction extends Construct {
   }
 
   /** To the database and to Secrets Manager, and nowhere else. */
-  private routes(securityGroupId: string, network: Network, database: DatabaseInstance) {
+  private routes(securityGroupId: string, network: Network, database: RotatedDatabase) {
     const { port } = database;
     const tcp = (to: number) => ({ securityGroupId, ipProtocol: "tcp", fromPort: to, toPort: to });
     const rules: ITerraformDependable[] = [
-      database.allowFrom(this, "from-function", "Rotation function", securityGroupId),
+      new VpcSecurityGroupIngressRule(this, "from-function", {
+        ...tcp(port),
+        securityGroupId: database.securityGroupId,
+        description: "Rotation function",
+        referencedSecurityGroupId: securityGroupId,
+      }),
       new VpcSecurityGroupEgressRule(this, "to-database", {
         ...tcp(port),
         description: "Database",
@@ -133,7 +148,7 @@ export function logGroupName(functionName: string): string {
 }
 
 /** Only what differs from the function's own defaults. */
-function environmentOf(passwords: DatabaseSettings["passwords"]) {
+function environmentOf(passwords: DatabaseSettings["passwords"], strategy: Strategy = "single-user") {
   const variables = Object.fromEntries(
     Object.entries({
       [ENVIRONMENT_VARIABLES.passwordLength]: passwords.length,
@@ -143,6 +158,7 @@ function environmentOf(passwords: DatabaseSettings["passwords"]) {
       [ENVIRONMENT_VARIABLES.excludeUppercase]: passwords.excludeUppercase,
       [ENVIRONMENT_VARIABLES.excludeLowercase]: passwords.excludeLowercase,
       [ENVIRONMENT_VARIABLES.requireEachIncludedType]: passwords.requireEachIncludedType,
+      [ENVIRONMENT_VARIABLES.rotationStrategy]: strategy === "single-user" ? undefined : strategy,
     }).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
   );
   return Object.keys(variables).length > 0 ? { environment: { variables } } : {};

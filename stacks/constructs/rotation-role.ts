@@ -5,7 +5,13 @@ import { MAIN } from "../environment-stack";
 import type { Location } from "../location";
 import type { Network } from "../network";
 import { type PolicyStatement, policyDocument } from "../policy-document";
-import type { EncryptionKey } from "./encryption-key";
+
+/** A secret, and the key that encrypts it. */
+export interface EncryptedSecret {
+  readonly arn: string;
+  /** @default aws/secretsmanager, whose policy lets in whoever may use the secret */
+  readonly kmsKeyArn?: string | undefined;
+}
 
 export interface RotationRoleProps {
   readonly location: Location;
@@ -13,11 +19,10 @@ export interface RotationRoleProps {
   /** The only function that is meant to have the role. Its name, since the function needs the role first. */
   readonly functionName: string;
   readonly logGroupArn: string;
-  readonly key: EncryptionKey;
-  /** ARNs of the secrets it rotates. */
-  readonly secretArns: readonly string[];
-  /** ARN of the secret it creates and repairs users with. */
-  readonly adminSecretArn: string;
+  /** What it rotates. */
+  readonly secrets: readonly EncryptedSecret[];
+  /** What it creates and repairs users with. @default nothing */
+  readonly adminSecret?: EncryptedSecret | undefined;
 }
 
 /** What one database's rotation function may do, and nothing of any other database's. */
@@ -125,20 +130,8 @@ function networkStatements({ location, network, functionName }: RotationRoleProp
   ];
 }
 
-function secretStatements({
-  location,
-  key,
-  secretArns,
-  adminSecretArn,
-}: RotationRoleProps): PolicyStatement[] {
-  // Secrets Manager calls KMS in the function's name, with the secret's ARN as context; never the function.
-  // https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html#security-encryption-encryption-context
-  const throughSecretsManager = (arns: readonly string[]) => ({
-    StringEquals: {
-      "kms:EncryptionContext:SecretARN": arns,
-      "kms:ViaService": location.endpoint("secretsmanager"),
-    },
-  });
+function secretStatements({ location, secrets, adminSecret }: RotationRoleProps): PolicyStatement[] {
+  const admins = adminSecret === undefined ? [] : [adminSecret];
   return [
     {
       Sid: "RotateSecrets",
@@ -151,28 +144,48 @@ function secretStatements({
         "secretsmanager:PutSecretValue",
         "secretsmanager:UpdateSecretVersionStage",
       ],
-      Resource: secretArns,
+      Resource: secrets.map(({ arn }) => arn),
     },
+    ...admins.map(
+      ({ arn }): PolicyStatement => ({
+        Sid: "ReadAdminSecret",
+        Effect: "Allow",
+        Action: "secretsmanager:GetSecretValue",
+        Resource: arn,
+      }),
+    ),
+    // AWS's example has kms:DescribeKey too, which has no encryption context and so would never match.
+    ...keyStatements(location, "EncryptSecrets", ["kms:Decrypt", "kms:GenerateDataKey"], secrets),
+    ...keyStatements(location, "DecryptAdminSecret", "kms:Decrypt", admins),
+  ];
+}
+
+/**
+ * Secrets Manager calls KMS in the function's name, with the secret's ARN as context; never the function.
+ * https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html#security-encryption-encryption-context
+ * @returns none where AWS's own key encrypts all of them
+ */
+function keyStatements(
+  location: Location,
+  sid: string,
+  action: PolicyStatement["Action"],
+  secrets: readonly EncryptedSecret[],
+): PolicyStatement[] {
+  const encrypted = secrets.filter(({ kmsKeyArn }) => kmsKeyArn !== undefined);
+  const [key, ...others] = [...new Set(encrypted.flatMap(({ kmsKeyArn }) => kmsKeyArn ?? []))];
+  if (key === undefined) return [];
+  return [
     {
-      Sid: "ReadAdminSecret",
+      Sid: sid,
       Effect: "Allow",
-      Action: "secretsmanager:GetSecretValue",
-      Resource: adminSecretArn,
-    },
-    {
-      Sid: "EncryptSecrets",
-      Effect: "Allow",
-      // AWS's example has kms:DescribeKey too, which has no encryption context and so would never match.
-      Action: ["kms:Decrypt", "kms:GenerateDataKey"],
-      Resource: key.arn,
-      Condition: throughSecretsManager(secretArns),
-    },
-    {
-      Sid: "DecryptAdminSecret",
-      Effect: "Allow",
-      Action: "kms:Decrypt",
-      Resource: key.arn,
-      Condition: throughSecretsManager([adminSecretArn]),
+      Action: action,
+      Resource: others.length === 0 ? key : [key, ...others],
+      Condition: {
+        StringEquals: {
+          "kms:EncryptionContext:SecretARN": encrypted.map(({ arn }) => arn),
+          "kms:ViaService": location.endpoint("secretsmanager"),
+        },
+      },
     },
   ];
 }

@@ -5,16 +5,15 @@ import { Construct } from "constructs";
 import type { UserSettings } from "../../environments";
 import { MAIN } from "../environment-stack";
 import type { Location } from "../location";
-import type { DatabaseSecret } from "./database-secret";
 import type { RotationFunction } from "./rotation-function";
 
 export interface RotationScheduleProps {
   readonly location: Location;
-  readonly secret: DatabaseSecret;
+  readonly secret: { readonly id: string; readonly arn: string };
   readonly function: RotationFunction;
   readonly rotation: UserSettings["rotation"];
-  /** What fills the secret: a schedule of an empty one could not rotate. */
-  readonly initialization: ITerraformDependable;
+  /** What has to stand before it can be rotated: Secrets Manager tries as soon as there is a schedule. */
+  readonly dependsOn: readonly ITerraformDependable[];
 }
 
 /** Lets Secrets Manager rotate one secret with the function, on a schedule. */
@@ -36,7 +35,7 @@ export class RotationSchedule extends Construct {
       rotationLambdaArn: props.function.arn,
       rotateImmediately: rotation.immediately,
       rotationRules: { scheduleExpression: rotation.schedule, duration: rotation.window },
-      dependsOn: [permission, props.initialization],
+      dependsOn: [permission, ...props.dependsOn],
     });
   }
 }

@@ -1,0 +1,69 @@
+import { TerraformOutput } from "cdktf";
+import type { Construct } from "constructs";
+import type { Environment, ExistingDatabaseSettings } from "../environments";
+import { EXISTING_ENGINES } from "../environments/existing-database-schema";
+import { EncryptionKey } from "./constructs/encryption-key";
+import { logGroupName, RotationFunction } from "./constructs/rotation-function";
+import { RotationSchedule } from "./constructs/rotation-schedule";
+import { EnvironmentStack } from "./environment-stack";
+import type { Network } from "./network";
+
+export interface ExistingDatabaseStackProps {
+  /** The database's name in its environment. */
+  readonly name: string;
+  readonly settings: ExistingDatabaseSettings;
+  readonly network: Network;
+}
+
+/**
+ * Rotation for a database that exists, and for secrets that exist: their function, its permissions, their schedules.
+ * Nothing is initialised: values, users and grants are their owner's. What a secret's value says of host, user and
+ * masterarn counts, and the first rotation checks it.
+ */
+export class ExistingDatabaseStack extends EnvironmentStack {
+  constructor(
+    scope: Construct,
+    environment: Environment,
+    { name, settings, network }: ExistingDatabaseStackProps,
+  ) {
+    super(scope, environment, name, { database: name });
+    const { location } = this;
+    const { identifier, host, port, securityGroupId, adminSecret, users } = settings;
+    const functionName = `${environment.name}-${name}-rotation`;
+    const key = new EncryptionKey(this, "key", {
+      location,
+      alias: `${environment.name}-${name}`,
+      description: `Logs of ${functionName}`,
+      deletionWindowDays: settings.keyDeletionWindowDays,
+      logGroupNames: [logGroupName(functionName)],
+    });
+    const rotation = new RotationFunction(this, "rotation", {
+      location,
+      name: functionName,
+      settings: { ...settings, engine: EXISTING_ENGINES[settings.engine] },
+      network,
+      key,
+      database: { identifier, port, securityGroupId },
+      secrets: Object.values(users).map(({ secretArn, kmsKeyArn }) => ({ arn: secretArn, kmsKeyArn })),
+      adminSecret: adminSecret && { arn: adminSecret.secretArn, kmsKeyArn: adminSecret.kmsKeyArn },
+      strategy: settings.strategy,
+    });
+    for (const [userName, { secretArn, rotation: schedule }] of Object.entries(users)) {
+      new RotationSchedule(this, `schedule-${userName}`, {
+        location,
+        secret: { id: secretArn, arn: secretArn },
+        function: rotation,
+        rotation: schedule,
+        dependsOn: rotation.prerequisites,
+      });
+      new TerraformOutput(this, `secret-${userName}-arn`, { value: secretArn });
+    }
+    const kind = settings.engine.startsWith("aurora-") ? "cluster" : "db";
+    new TerraformOutput(this, "database-arn", { value: location.arn("rds", `${kind}:${identifier}`) });
+    new TerraformOutput(this, "database-endpoint", { value: `${host}:${port}` });
+    if (adminSecret) new TerraformOutput(this, "admin-secret-arn", { value: adminSecret.secretArn });
+    new TerraformOutput(this, "function-arn", { value: rotation.arn });
+    new TerraformOutput(this, "function-log-group", { value: rotation.logGroupName });
+    new TerraformOutput(this, "key-arn", { value: key.arn });
+  }
+}
