@@ -8,7 +8,6 @@ import { silentProgress } from "../../local/progress";
 
 // The rehearsal itself needs the registry: .ci/run runs it. Here is what it does when something is wrong.
 describe("rehearse", () => {
-  const before = process.env.TMPDIR;
   let folder: string;
   let temporary: string;
 
@@ -16,14 +15,9 @@ describe("rehearse", () => {
     folder = mkdtempSync(join(tmpdir(), "rehearsal-test-"));
     temporary = join(folder, "temporary");
     mkdirSync(temporary);
-    process.env.TMPDIR = temporary;
   });
 
-  afterEach(() => {
-    if (before === undefined) delete process.env.TMPDIR;
-    else process.env.TMPDIR = before;
-    rmSync(folder, { recursive: true });
-  });
+  afterEach(() => rmSync(folder, { recursive: true }));
 
   function project(manifest: object): string {
     const path = join(folder, "project");
@@ -34,14 +28,14 @@ describe("rehearse", () => {
   }
 
   test("removes its folder when a step fails", async () => {
-    const work = rehearse({ project: project({}), explanations: [], progress: silentProgress });
+    const work = rehearse({ project: project({}), temporary, explanations: [], progress: silentProgress });
 
     await expect(work).rejects.toThrow("package.json does not depend on cdktf, cdktf-cli");
     expect(readdirSync(temporary)).toEqual([]);
   });
 
   test("says what a failed program said", async () => {
-    const work = rehearse({ project: temporary, explanations: [], progress: silentProgress });
+    const work = rehearse({ project: folder, temporary, explanations: [], progress: silentProgress });
 
     await expect(work).rejects.toThrow(/git ls-files .* failed:\nfatal: not a git repository/);
   });
@@ -49,6 +43,7 @@ describe("rehearse", () => {
   test("removes its folder when it is interrupted, and says why", async () => {
     const work = rehearse({
       project: project({}),
+      temporary,
       explanations: [],
       progress: silentProgress,
       signal: AbortSignal.abort(new Error("ended by SIGINT")),

@@ -24,6 +24,8 @@ export interface InstalledSwap {
 export interface RehearsalOptions {
   /** Folder of the project. @default this project */
   readonly project?: string;
+  /** Folder for the temporary one. @default the system's */
+  readonly temporary?: string;
   readonly explanations: readonly Explanation[];
   readonly progress: Progress;
   /** Ends the program at hand; the temporary folder is removed all the same. */
@@ -40,9 +42,9 @@ const SOURCE = /\.[mc]?[jt]s$/;
 
 /** Moves a copy of the project to CDK Terrain, and compares what both synthesize. Leaves nothing behind. */
 export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
-  const { project = PROJECT, explanations, progress, signal } = options;
+  const { project = PROJECT, temporary = tmpdir(), explanations, progress, signal } = options;
   const began = performance.now();
-  const folder = await mkdtemp(join(tmpdir(), "rehearse-cdktn-"));
+  const folder = await mkdtemp(join(temporary, "rehearse-cdktn-"));
   const copy = join(folder, "project");
   const [before, after] = [join(folder, "before"), join(folder, "after")];
   try {
