@@ -30,6 +30,7 @@ async function live(statements: readonly PolicyStatement[]): Promise<PolicyGuard
       [ref("aws_secretsmanager_secret.secret-report.arn")]: report,
       [ref("aws_db_instance.database.master_user_secret[0].secret_arn")]: bench.adminSecretArn,
     }),
+    ref("aws_kms_key.key.arn"),
   );
   try {
     for (const [index, secretArn] of [app, report].entries()) {

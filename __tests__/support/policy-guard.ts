@@ -1,7 +1,6 @@
 import { SecretsManagerError } from "../../local/secret-store";
 import type { Interception } from "../../local/secrets-manager";
 import type { PolicyStatement } from "../../stacks/policy-document";
-import { ref } from "./synth";
 
 /**
  * What Secrets Manager asks KMS for in its caller's name, with the secret's ARN as encryption context.
@@ -15,8 +14,6 @@ const KMS_ACTIONS: Readonly<Record<string, readonly string[]>> = {
 /** Requests of whoever deploys: they are not the function's. */
 const DEPLOYER = ["CreateSecret", "RotateSecret", "TagResource"];
 
-const KEY = ref("aws_kms_key.key.arn");
-
 /** Stands in for IAM before a Secrets Manager: lets through what a role's policy allows, and keeps book. */
 export class PolicyGuard {
   /** Allowed and asked for: statement, action and resource. */
@@ -24,7 +21,11 @@ export class PolicyGuard {
   /** Asked for and refused: actions. */
   readonly refused = new Set<string>();
 
-  constructor(readonly statements: readonly PolicyStatement[]) {}
+  /** @param key ARN of the key that encrypts the secrets; undefined is AWS's own, which asks nothing of its caller */
+  constructor(
+    readonly statements: readonly PolicyStatement[],
+    readonly key: string | undefined,
+  ) {}
 
   /** Everything the policy allows, in the words of {@link used}. */
   get allowed(): Set<string> {
@@ -42,8 +43,11 @@ export class PolicyGuard {
 
   intercept(operation: string, secretArn: string): Interception {
     if (DEPLOYER.includes(operation)) return "proceed";
-    for (const action of [`secretsmanager:${operation}`, ...(KMS_ACTIONS[operation] ?? [])]) {
-      const statement = this.statements.find((candidate) => allows(candidate, action, secretArn));
+    for (const action of [
+      `secretsmanager:${operation}`,
+      ...(this.key ? (KMS_ACTIONS[operation] ?? []) : []),
+    ]) {
+      const statement = this.statements.find((candidate) => allows(candidate, action, secretArn, this.key));
       if (statement === undefined) {
         this.refused.add(action);
         return new SecretsManagerError("AccessDeniedException", `not authorized to perform: ${action}`);
@@ -54,11 +58,16 @@ export class PolicyGuard {
   }
 }
 
-function allows({ Effect, Action, Resource, Condition }: PolicyStatement, action: string, secret: string) {
+function allows(
+  { Effect, Action, Resource, Condition }: PolicyStatement,
+  action: string,
+  secret: string,
+  key: string | undefined,
+) {
   if (Effect !== "Allow" || ![Action].flat().includes(action)) return false;
   if (!action.startsWith("kms:")) return [Resource ?? []].flat().includes(secret);
   return (
-    Resource === KEY &&
+    Resource === key &&
     secretsOf(Condition).includes(secret) &&
     Condition?.StringEquals?.["kms:ViaService"] === "secretsmanager.eu-west-1.amazonaws.com"
   );
