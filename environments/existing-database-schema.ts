@@ -29,6 +29,9 @@ const OWNED_BY_A_SERVICE = /:secret:[a-z-]+!/;
 
 const PORT_MUST_BE = "must be a port from 1 to 65535";
 
+/** Of the 10,240 of a role's inline policies. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+export const MOST_ARN_CHARACTERS = 6_000;
+
 /** A secret that exists, and the key it is encrypted with. */
 const secret = {
   /** ARN of the secret, with the six characters at its end. */
@@ -87,6 +90,14 @@ export const existingDatabase = strict({
       "must be given for alternating-users: the admin makes and grants the second user",
     );
   }
+  const secrets = [...Object.values(users), ...(adminSecret === undefined ? [] : [adminSecret])];
+  if (policyCharacters(secrets) > MOST_ARN_CHARACTERS) {
+    report(
+      ["users"],
+      `must have secrets whose ARNs have at most ${MOST_ARN_CHARACTERS} characters together, twice those with ` +
+        "a kmsKeyArn: they all stand in the function's role",
+    );
+  }
   const owners = new Map([[adminSecret?.secretArn, "the admin's"]]);
   for (const [name, { secretArn }] of Object.entries(users)) {
     const path = ["users", name, "secretArn"];
@@ -98,5 +109,12 @@ export const existingDatabase = strict({
     owners.set(secretArn, `user ${name}'s`);
   }
 });
+
+/** How long the ARNs are in the role's policy: a secret's again as the key's encryption context, each key's once. */
+function policyCharacters(secrets: readonly z.output<ReturnType<typeof strict<typeof secret>>>[]): number {
+  const encrypted = secrets.filter(({ kmsKeyArn }) => kmsKeyArn !== undefined);
+  const keys = new Set(encrypted.map(({ kmsKeyArn }) => kmsKeyArn));
+  return [...[...secrets, ...encrypted].map(({ secretArn }) => secretArn), ...keys].join("").length;
+}
 
 export type ExistingDatabaseSettings = z.output<typeof existingDatabase>;

@@ -80,12 +80,19 @@ export const environment = strict({
     .record(databaseName, databaseOfEitherSource, { error: "must be databases by name" })
     .refine((databases) => Object.keys(databases).length > 0, { error: "must be at least one database" }),
 }).superRefine(({ region, accountId, network, databases }, context) => {
+  const adopted = new Map<string, string>();
   for (const [name, settings] of Object.entries(databases)) {
     const report = (path: readonly (string | number)[], message: string) =>
       context.addIssue({ code: "custom", path: ["databases", name, ...path], message });
     if (settings.source === "existing") {
       for (const [path, problem] of existingLocalityProblems(region, accountId, settings)) {
         report(path, problem);
+      }
+      for (const [userName, { secretArn }] of Object.entries(settings.users)) {
+        const other = adopted.get(secretArn) ?? name;
+        if (other !== name)
+          report(["users", userName, "secretArn"], `must not be one that ${other} rotates too`);
+        adopted.set(secretArn, name);
       }
       continue;
     }

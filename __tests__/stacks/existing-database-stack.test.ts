@@ -1,5 +1,15 @@
 import type { EnvironmentInput } from "../../environments";
-import { ACCOUNT, arn, existingNetwork, ref, type SynthesizedStack, synthesize } from "../support/synth";
+import { MOST_ARN_CHARACTERS } from "../../environments/existing-database-schema";
+import { MOST_USERS } from "../../environments/user-schema";
+import {
+  ACCOUNT,
+  arn,
+  existingNetwork,
+  PARTITION,
+  ref,
+  type SynthesizedStack,
+  synthesize,
+} from "../support/synth";
 
 const secret = (name: string) => `arn:aws:secretsmanager:eu-west-1:111122223333:secret:${name}-AbCdEf`;
 const key = (digit: string) =>
@@ -106,6 +116,47 @@ describe("the role", () => {
     expect(keyOf(key("2"))).toEqual(kms("EncryptSecrets", actions, key("2"), [APP, REPORT]));
     expect(keyOf(key("3"))).toEqual(kms("EncryptSecrets", actions, [key("2"), key("3")], [APP, REPORT]));
   });
+});
+
+test("with the longest secrets that may be named, the policies fit into a role", () => {
+  // given ARNs that are as long together as they may be, each in the policy twice
+  const length = Math.floor(MOST_ARN_CHARACTERS / 2 / MOST_USERS) - 6;
+  const users = Object.fromEntries(
+    Array.from({ length: MOST_USERS }, (_, index) => [
+      `u${index}`,
+      {
+        secretArn: secret(`${index}-`)
+          .padEnd(length - 7, "x")
+          .concat("-AbCdEf"),
+        kmsKeyArn: key("2"),
+      },
+    ]),
+  );
+  const subnetIds = Array.from({ length: 6 }, (_, index) => `subnet-${String(index).padStart(17, "0")}`);
+  const through = { through: "endpoint", securityGroupId: "sg-00000000000000000" } as const;
+  const name = "d".repeat(40);
+
+  // when Terraform has filled in the longest values
+  const stack = synthesize({
+    environment0: {
+      region: "eu-west-1",
+      network: { type: "existing", vpcId: "vpc-00000000000000000", subnetIds, secretsManager: through },
+      databases: { [name]: { ...LEDGER, users } },
+    },
+  }).stack(`environment0-${name}`);
+  const policies = Object.values(stack.all("aws_iam_role_policy")).map(({ policy }) =>
+    String(policy)
+      .replaceAll(PARTITION, "aws-us-gov")
+      .replaceAll(ACCOUNT, "123456789012")
+      .replaceAll(
+        ref("aws_cloudwatch_log_group.rotation_log.name"),
+        `/aws/lambda/environment0-${name}-rotation`,
+      ),
+  );
+
+  // then https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+  expect(policies.join("")).not.toContain("${");
+  expect(policies.join("").length).toBeLessThanOrEqual(10_240);
 });
 
 test("the stack's own key encrypts the function's log and nothing else", () => {
