@@ -75,7 +75,7 @@ through_life() { # name, command of the app
   export CDKTF_OUTDIR=$copy/cdktf.out
   cd "$copy"
   rm -rf "$CDKTF_OUTDIR"
-  step "$name" synth 0 bash -c "$2"
+  NODE_OPTIONS="--require tsx/cjs --require ./ci/hcl.ts" step "$name" synth 0 bash -c "$2"
   order=$(in_order "$CDKTF_OUTDIR")
   for stack in $order; do
     reversed="$stack $reversed"
@@ -85,12 +85,16 @@ through_life() { # name, command of the app
     step "$stack" plan 0 "$terraform" plan -input=false -no-color -out=plan.tfplan
     step "$stack" apply 0 "$terraform" apply -input=false -no-color plan.tfplan
     step "$stack" "second plan, empty" 0 "$terraform" plan -input=false -no-color -detailed-exitcode
+    cd "$CDKTF_OUTDIR/hcl/$stack"
+    step "$stack" "init of HCL" 0 "$terraform" init -input=false -no-color
+    step "$stack" "validate of HCL" 0 "$terraform" validate -no-color
+    step "$stack" "plan of HCL, empty" 0 "$terraform" plan -input=false -no-color -detailed-exitcode
   done
   for stack in $reversed; do
     cd "$CDKTF_OUTDIR/stacks/$stack"
     destroy "$stack"
   done
-  echo "$name: $(wc -w <<<"$order") stacks: validated, planned, applied, planned empty"
+  echo "$name: $(wc -w <<<"$order") stacks: validated, planned, applied, planned empty, as HCL too"
 }
 
 export STATE_BACKEND=local
