@@ -1,3 +1,4 @@
+import { MOST_USERS } from "../../environments/user-schema";
 import { ACCOUNT, ordersStack, ref } from "../support/synth";
 
 const APP = ref("aws_secretsmanager_secret.secret-app.arn");
@@ -111,4 +112,29 @@ test("each user has a schedule of its own", () => {
     rotation_rules: { duration: "4h", schedule_expression: "cron(0 8 ? * SUN *)" },
     secret_id: ref("aws_secretsmanager_secret.secret-report-reader.id"),
   });
+});
+
+test("with as many users as can be, their permissions fit into the function's policy", () => {
+  // given the longest names everywhere
+  const functionArn = `arn:aws-us-gov:lambda:ap-southeast-1:123456789012:function:${"f".repeat(64)}`;
+  const secretName = `environment0/${"d".repeat(40)}/${"u".repeat(40)}-AbCdEf`;
+  const user = "u".repeat(40);
+
+  // when Lambda has written a statement for each permission
+  const statement = {
+    Sid: `schedule-${user}`,
+    Effect: "Allow",
+    Principal: { Service: "secretsmanager.amazonaws.com" },
+    Action: "lambda:InvokeFunction",
+    Resource: functionArn,
+    Condition: {
+      StringEquals: { "AWS:SourceAccount": "123456789012" },
+      ArnLike: {
+        "AWS:SourceArn": `arn:aws-us-gov:secretsmanager:ap-southeast-1:123456789012:secret:${secretName}`,
+      },
+    },
+  };
+
+  // then https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+  expect(JSON.stringify(Array(MOST_USERS).fill(statement)).length).toBeLessThan(20_000);
 });
