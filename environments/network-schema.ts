@@ -41,7 +41,13 @@ const existingNetwork = strict({
       strict({
         /** An interface endpoint with private DNS in the VPC. */
         through: z.literal("endpoint"),
-        /** Id of the endpoint's security group; each function's is let in on port 443. */
+        /** Id of the endpoint's security group; each function is let in on port 443 by a rule in it. */
+        securityGroupId,
+      }),
+      strict({
+        /** An interface endpoint with private DNS in the VPC, without a rule for each function. */
+        through: z.literal("client-group"),
+        /** Id of a security group that may reach the endpoint on port 443; each function carries it. */
         securityGroupId,
       }),
       strict({
@@ -49,7 +55,7 @@ const existingNetwork = strict({
         through: z.literal("nat"),
       }),
     ],
-    { error: 'must be "endpoint" or "nat"' },
+    { error: 'must be "endpoint", "client-group" or "nat"' },
   ),
 });
 

@@ -9,7 +9,7 @@ import { strict, text } from "./values";
 
 export type { DatabaseInput, DatabaseSettings } from "./database-schema";
 export type { ExistingDatabaseSettings } from "./existing-database-schema";
-export type { NetworkSettings, OwnNetworkSettings } from "./network-schema";
+export type { ExistingNetworkSettings, NetworkSettings, OwnNetworkSettings } from "./network-schema";
 export type { UserSettings } from "./user-schema";
 
 /** Where Terraform keeps its state. */
@@ -40,6 +40,9 @@ const stateBackend = z.discriminatedUnion(
 /** Tags that the stacks set themselves, and AWS's own. */
 const OWN_TAGS =
   /^(?!aws:)(?!(project|environment|database|managed-by|rotation-strategy)$)[\w\s.:/=+@-]{1,128}$/;
+
+/** https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-security-groups */
+const MOST_RULES = 60;
 
 /** Names in use in stack ids: "<environment>-network". */
 const NOT_A_DATABASE = "network";
@@ -81,6 +84,14 @@ export const environment = strict({
     .refine((databases) => Object.keys(databases).length > 0, { error: "must be at least one database" }),
 }).superRefine(({ region, accountId, network, databases }, context) => {
   const adopted = new Map<string, string>();
+  if (
+    network.type === "existing" &&
+    network.secretsManager.through === "endpoint" &&
+    Object.keys(databases).length > MOST_RULES
+  ) {
+    const message = `must be "client-group" or "nat" for more than ${MOST_RULES} databases, as many as a security group has rules`;
+    context.addIssue({ code: "custom", path: ["network", "secretsManager", "through"], message });
+  }
   for (const [name, settings] of Object.entries(databases)) {
     const report = (path: readonly (string | number)[], message: string) =>
       context.addIssue({ code: "custom", path: ["databases", name, ...path], message });

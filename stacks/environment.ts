@@ -20,10 +20,5 @@ function networkOf(app: App, environment: Environment): Network {
   const { network } = environment;
   if (network.type === "own") return new NetworkStack(app, environment, network);
   const { vpcId, subnetIds, secretsManager } = network;
-  return {
-    vpcId,
-    subnetIds,
-    endpointSecurityGroupId:
-      secretsManager.through === "endpoint" ? secretsManager.securityGroupId : undefined,
-  };
+  return { vpcId, subnetIds, secretsManager };
 }

@@ -5,15 +5,18 @@ import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { Subnet } from "@cdktf/provider-aws/lib/subnet";
 import { Vpc } from "@cdktf/provider-aws/lib/vpc";
 import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
+import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
+import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
 import { Fn, TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
 import type { Environment, OwnNetworkSettings } from "../environments";
 import { EnvironmentStack } from "./environment-stack";
-import type { Network } from "./network";
+import type { Network, WayToSecretsManager } from "./network";
 import { policyDocument } from "./policy-document";
 
 /** Each subnet takes a sixteenth of the VPC: 4 more bits of the prefix. */
 const SUBNET_BITS = 4;
+const HTTPS = 443;
 
 /**
  * A VPC of the environment's own: isolated subnets, and Secrets Manager as the only way out.
@@ -22,7 +25,7 @@ const SUBNET_BITS = 4;
 export class NetworkStack extends EnvironmentStack implements Network {
   readonly vpcId: string;
   readonly subnetIds: readonly string[];
-  readonly endpointSecurityGroupId: string;
+  readonly secretsManager: WayToSecretsManager;
 
   constructor(scope: Construct, environment: Environment, settings: OwnNetworkSettings) {
     super(scope, environment, "network");
@@ -54,14 +57,34 @@ export class NetworkStack extends EnvironmentStack implements Network {
     this.vpcId = vpc.id;
     this.subnetIds = subnets.map(({ id }) => id);
 
-    // Rules are added by the stacks of those who come in, so that a new database changes nothing here.
+    // A group for clients instead of a rule for each: a group has at most 60 rules, and a new database changes
+    // nothing here. https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
+    const clients = new SecurityGroup(this, "client-security-group", {
+      name: `${environment.name}-secretsmanager-client`,
+      description: "Clients of the Secrets Manager endpoint",
+      vpcId: vpc.id,
+      ...named("secretsmanager-client"),
+    });
     const endpointSecurityGroup = new SecurityGroup(this, "endpoint-security-group", {
       name: `${environment.name}-secretsmanager-endpoint`,
       description: "Secrets Manager endpoint",
       vpcId: vpc.id,
       ...named("secretsmanager-endpoint"),
     });
-    this.endpointSecurityGroupId = endpointSecurityGroup.id;
+    const https = { ipProtocol: "tcp", fromPort: HTTPS, toPort: HTTPS };
+    new VpcSecurityGroupEgressRule(this, "to-endpoint", {
+      ...https,
+      securityGroupId: clients.id,
+      description: "Secrets Manager endpoint",
+      referencedSecurityGroupId: endpointSecurityGroup.id,
+    });
+    new VpcSecurityGroupIngressRule(this, "from-clients", {
+      ...https,
+      securityGroupId: endpointSecurityGroup.id,
+      description: "Clients",
+      referencedSecurityGroupId: clients.id,
+    });
+    this.secretsManager = { through: "client-group", securityGroupId: clients.id };
     const endpoint = new VpcEndpoint(this, "secretsmanager-endpoint", {
       vpcId: vpc.id,
       vpcEndpointType: "Interface",
@@ -76,7 +99,7 @@ export class NetworkStack extends EnvironmentStack implements Network {
     new TerraformOutput(this, "vpc-id", { value: vpc.id });
     new TerraformOutput(this, "subnet-ids", { value: this.subnetIds });
     new TerraformOutput(this, "endpoint-id", { value: endpoint.id });
-    new TerraformOutput(this, "endpoint-security-group-id", { value: endpointSecurityGroup.id });
+    new TerraformOutput(this, "client-security-group-id", { value: clients.id });
   }
 
   /** Neither foreign identities nor foreign secrets: the endpoint cannot carry data out of the account. */

@@ -253,7 +253,7 @@ describe("a wrong value is refused with its path, what would be right, and what 
     [
       ["secretsManager"],
       { through: "proxy" },
-      'network.secretsManager.through must be "endpoint" or "nat", got "proxy"',
+      'network.secretsManager.through must be "endpoint", "client-group" or "nat", got "proxy"',
     ],
     [
       ["secretsManager"],
@@ -285,4 +285,15 @@ describe("an unknown key is refused with those that are known", () => {
   ])("%j", (path, problem) => {
     expect(problemsOf({ dev: withValue(path, "x") })).toEqual([`environments/dev: ${problem}`]);
   });
+});
+
+test("more databases than an endpoint's security group has rules need another way", () => {
+  const { databases, ...rest } = existingNetwork();
+  const many = Object.fromEntries(
+    Array.from({ length: 61 }, (_, index) => [`db-${index}`, databases.orders]),
+  );
+  expect(problemsOf({ dev: { ...rest, databases: many } })).toEqual([
+    'environments/dev: network.secretsManager.through must be "client-group" or "nat" for more than 60 databases, ' +
+      'as many as a security group has rules, got "endpoint"',
+  ]);
 });

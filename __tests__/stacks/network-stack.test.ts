@@ -105,12 +105,25 @@ test("the endpoint serves this account's identities and secrets only", () => {
   ]);
 });
 
-test("the endpoint's security group has no rules of its own", () => {
-  expect(network.resource("aws_security_group.endpoint-security-group")).toEqual({
-    description: "Secrets Manager endpoint",
-    name: "test-secretsmanager-endpoint",
-    tags: { Name: "test-secretsmanager-endpoint" },
-    vpc_id: ref("aws_vpc.vpc.id"),
+test("clients reach the endpoint by the group they carry, and it takes no rule for each", () => {
+  const https = { from_port: 443, ip_protocol: "tcp", to_port: 443 };
+  const [client, endpoint] = ["client", "endpoint"].map((name) =>
+    ref(`aws_security_group.${name}-security-group.id`),
+  );
+  expect(network.all("aws_vpc_security_group_egress_rule")).toEqual({
+    "to-endpoint": {
+      ...https,
+      description: "Secrets Manager endpoint",
+      referenced_security_group_id: endpoint,
+      security_group_id: client,
+    },
   });
-  expect(network.addresses.filter((address) => address.includes("_rule"))).toEqual([]);
+  expect(network.all("aws_vpc_security_group_ingress_rule")).toEqual({
+    "from-clients": {
+      ...https,
+      description: "Clients",
+      referenced_security_group_id: client,
+      security_group_id: endpoint,
+    },
+  });
 });

@@ -80,6 +80,17 @@ test("security groups have no rules besides: none inline", () => {
   }
 });
 
+test("with a group for clients the function carries it, and no rule is added for it", () => {
+  // when
+  const stack = ordersStack({}, "client-group");
+
+  // then
+  expect(stack.resource("aws_lambda_function.rotation").vpc_config).toMatchObject({
+    security_group_ids: [FUNCTION_GROUP, ENDPOINT_SECURITY_GROUP],
+  });
+  expect(stack.addresses.filter((address) => /to-secretsmanager|at-endpoint/.test(address))).toEqual([]);
+});
+
 test("through NAT the function reaches port 443 of any host", () => {
   // when
   const stack = ordersStack({}, "nat");

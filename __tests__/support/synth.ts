@@ -111,7 +111,7 @@ export const ENDPOINT_SECURITY_GROUP = "sg-0a1b2c3d";
 /** The same in a VPC that exists. */
 export function existingNetwork(
   database: Partial<Database> = {},
-  through: "endpoint" | "nat" = "endpoint",
+  through: "endpoint" | "client-group" | "nat" = "endpoint",
 ): EnvironmentInput {
   return {
     ...ownNetwork(database),
@@ -119,8 +119,7 @@ export function existingNetwork(
       type: "existing",
       vpcId: VPC,
       subnetIds: SUBNETS,
-      secretsManager:
-        through === "endpoint" ? { through, securityGroupId: ENDPOINT_SECURITY_GROUP } : { through },
+      secretsManager: through === "nat" ? { through } : { through, securityGroupId: ENDPOINT_SECURITY_GROUP },
     },
   };
 }
@@ -128,7 +127,7 @@ export function existingNetwork(
 /** The stack of the database orders in the environment test, in a VPC that exists. */
 export function ordersStack(
   database: Partial<Database> = {},
-  through?: "endpoint" | "nat",
+  through?: "endpoint" | "client-group" | "nat",
 ): SynthesizedStack {
   return synthesize({ test: existingNetwork(database, through) }).stack("test-orders");
 }

@@ -86,7 +86,10 @@ export class RotationFunction extends Construct {
       memorySize: 256,
       timeout: 120,
       ...environmentOf(settings.passwords, props.strategy),
-      vpcConfig: { subnetIds: [...network.subnetIds], securityGroupIds: [securityGroup.id] },
+      vpcConfig: {
+        subnetIds: [...network.subnetIds],
+        securityGroupIds: [securityGroup.id, ...clientGroups(network)],
+      },
       tracingConfig: { mode: "PassThrough" },
       dependsOn: [logGroup, role.execution],
     });
@@ -113,33 +116,32 @@ export class RotationFunction extends Construct {
         referencedSecurityGroupId: database.securityGroupId,
       }),
     ];
-    const { endpointSecurityGroupId } = network;
-    if (endpointSecurityGroupId === undefined) {
-      const description = "Secrets Manager, through NAT";
-      rules.push(
-        new VpcSecurityGroupEgressRule(this, "to-secretsmanager", {
-          ...tcp(HTTPS),
-          description,
-          cidrIpv4: "0.0.0.0/0",
-        }),
-      );
+    const { secretsManager } = network;
+    if (secretsManager.through === "client-group") return rules;
+    if (secretsManager.through === "nat") {
+      const nat = { ...tcp(HTTPS), description: "Secrets Manager, through NAT", cidrIpv4: "0.0.0.0/0" };
+      rules.push(new VpcSecurityGroupEgressRule(this, "to-secretsmanager", nat));
       return rules;
     }
     rules.push(
       new VpcSecurityGroupEgressRule(this, "to-secretsmanager", {
         ...tcp(HTTPS),
         description: "Secrets Manager endpoint",
-        referencedSecurityGroupId: endpointSecurityGroupId,
+        referencedSecurityGroupId: secretsManager.securityGroupId,
       }),
       new VpcSecurityGroupIngressRule(this, "at-endpoint", {
         ...tcp(HTTPS),
-        securityGroupId: endpointSecurityGroupId,
+        securityGroupId: secretsManager.securityGroupId,
         description: `Rotation function of ${database.identifier}`,
         referencedSecurityGroupId: securityGroupId,
       }),
     );
     return rules;
   }
+}
+
+function clientGroups({ secretsManager }: Network): string[] {
+  return secretsManager.through === "client-group" ? [secretsManager.securityGroupId] : [];
 }
 
 /** The log group Lambda writes to. */
