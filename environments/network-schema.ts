@@ -66,6 +66,7 @@ export const network = z.discriminatedUnion("type", [ownNetwork, existingNetwork
 
 export type NetworkSettings = z.output<typeof network>;
 export type OwnNetworkSettings = z.output<typeof ownNetwork>;
+export type ExistingNetworkSettings = z.output<typeof existingNetwork>;
 
 const PRIVATE_NETWORKS: readonly (readonly [network: number, prefix: number])[] = [
   [0x0a000000, 8],

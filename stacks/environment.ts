@@ -1,5 +1,6 @@
 import type { App } from "cdktf";
 import type { Environment } from "../environments";
+import { ExistingNetworkCheck } from "./constructs/existing-network-check";
 import { DatabaseStack } from "./database-stack";
 import { ExistingDatabaseStack } from "./existing-database-stack";
 import type { Network } from "./network";
@@ -10,9 +11,13 @@ export function addEnvironment(app: App, environment: Environment): void {
   const network = networkOf(app, environment);
   for (const [name, settings] of Object.entries(environment.databases)) {
     // Where the network is a stack, the references to it make this one depend on it.
-    if (settings.source === "existing")
-      new ExistingDatabaseStack(app, environment, { name, settings, network });
-    else new DatabaseStack(app, environment, { name, settings, network });
+    const stack =
+      settings.source === "existing"
+        ? new ExistingDatabaseStack(app, environment, { name, settings, network })
+        : new DatabaseStack(app, environment, { name, settings, network });
+    if (environment.network.type === "existing") {
+      new ExistingNetworkCheck(stack, "network", stack.location, environment.network);
+    }
   }
 }
 
