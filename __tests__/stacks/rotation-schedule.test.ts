@@ -138,3 +138,22 @@ test("with as many users as can be, their permissions fit into the function's po
   // then https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
   expect(JSON.stringify(Array(MOST_USERS).fill(statement)).length).toBeLessThan(20_000);
 });
+
+test.each(["rate(60 days)", "cron(0 8 1 * ? *)"])(
+  "%s in another's place changes that schedule and nothing else",
+  (schedule) => {
+    // given
+    const user = { grants: [] };
+    const before = ordersStack({ users: { app: user, report: user } });
+
+    // when
+    const after = ordersStack({ users: { app: { ...user, rotation: { schedule } }, report: user } });
+
+    // then
+    const changed = after.addresses.filter(
+      (address) => JSON.stringify(before.resource(address)) !== JSON.stringify(after.resource(address)),
+    );
+    expect(after.addresses).toEqual(before.addresses);
+    expect(changed).toEqual(["aws_secretsmanager_secret_rotation.schedule-app"]);
+  },
+);
