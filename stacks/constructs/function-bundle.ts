@@ -65,11 +65,17 @@ export function archiveOf(engine: Engine): Archive {
  * @throws with esbuild's own message
  */
 export function bundle(entryPoint: string): Uint8Array {
-  const { outputFiles } = buildSync({
+  return bundleWithInputs(entryPoint).indexJs;
+}
+
+/** A bundle, and the files that something of is in it, from the project's folder. */
+export function bundleWithInputs(entryPoint: string): { indexJs: Uint8Array; inputs: readonly string[] } {
+  const { outputFiles, metafile } = buildSync({
     absWorkingDir: PROJECT,
     entryPoints: [entryPoint],
     outfile: "index.js",
     write: false,
+    metafile: true,
     bundle: true,
     platform: "node",
     format: "cjs",
@@ -93,8 +99,10 @@ export function bundle(entryPoint: string): Uint8Array {
     logLevel: "silent",
   });
   const [file] = outputFiles;
-  if (file === undefined) throw new Error(`esbuild made nothing of ${entryPoint}`);
-  return file.contents;
+  const [output] = Object.values(metafile.outputs);
+  if (file === undefined || output === undefined) throw new Error(`esbuild made nothing of ${entryPoint}`);
+  const inputs = Object.entries(output.inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+  return { indexJs: file.contents, inputs: inputs.map(([path]) => path) };
 }
 
 /**
