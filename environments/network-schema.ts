@@ -1,5 +1,12 @@
 import * as z from "zod";
-import { distinct, strict, text } from "./values";
+import { retention } from "./retention-schema";
+import { distinct, flag, oneOf, strict, text } from "./values";
+
+const flowLogs = strict({
+  /** Which connections: "ALL", "ACCEPT" or "REJECT". @default ALL */
+  traffic: oneOf(["ALL", "ACCEPT", "REJECT"]).default("ALL"),
+  ...retention,
+});
 
 const ownNetwork = strict({
   /** A VPC of the environment's own: isolated subnets, no way to or from the internet. */
@@ -18,6 +25,10 @@ const ownNetwork = strict({
     3,
     'must be the letters of 2 or 3 availability zones, such as ["a", "b"]',
   ).default(["a", "b"]),
+  /** Whether VPC and subnets have IPv6 addresses too, from Amazon's pool; isolated as well. @default false */
+  ipv6: flag().default(false),
+  /** Who connected to whom, in CloudWatch Logs. @default none */
+  flowLogs: flowLogs.optional(),
 });
 
 const securityGroupId = text(/^sg-[0-9a-f]{8,17}$/, "must be a security group id, sg-…");
@@ -65,6 +76,7 @@ export const network = z.discriminatedUnion("type", [ownNetwork, existingNetwork
 });
 
 export type NetworkSettings = z.output<typeof network>;
+export type FlowLogSettings = z.output<typeof flowLogs>;
 export type OwnNetworkSettings = z.output<typeof ownNetwork>;
 export type ExistingNetworkSettings = z.output<typeof existingNetwork>;
 

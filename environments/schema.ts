@@ -9,7 +9,12 @@ import { strict, text } from "./values";
 
 export type { DatabaseInput, DatabaseSettings } from "./database-schema";
 export type { ExistingDatabaseSettings } from "./existing-database-schema";
-export type { ExistingNetworkSettings, NetworkSettings, OwnNetworkSettings } from "./network-schema";
+export type {
+  ExistingNetworkSettings,
+  FlowLogSettings,
+  NetworkSettings,
+  OwnNetworkSettings,
+} from "./network-schema";
 export type { UserSettings } from "./user-schema";
 
 /** Where Terraform keeps its state. */
@@ -107,11 +112,8 @@ export const environment = strict({
       }
       continue;
     }
-    if (settings.networkType === "DUAL" && network.type === "own") {
-      report(
-        ["networkType"],
-        'must be "IPV4" in a VPC of the environment\'s own, which has no IPv6 addresses',
-      );
+    if (settings.networkType === "DUAL" && network.type === "own" && !network.ipv6) {
+      report(["networkType"], 'must be "IPV4" in a VPC of the environment\'s own without ipv6: true');
     }
     const { pattern, must } = ENGINES[settings.engine].databaseName;
     if (settings.databaseName === undefined && !pattern.test(name.replaceAll("-", "_"))) {

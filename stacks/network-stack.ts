@@ -10,12 +10,15 @@ import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-securit
 import { Fn, TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
 import type { Environment, OwnNetworkSettings } from "../environments";
+import { FlowLogs } from "./constructs/flow-logs";
 import { EnvironmentStack } from "./environment-stack";
 import type { Network, WayToSecretsManager } from "./network";
 import { policyDocument } from "./policy-document";
 
 /** Each subnet takes a sixteenth of the VPC: 4 more bits of the prefix. */
 const SUBNET_BITS = 4;
+/** From the /56 that Amazon gives a VPC to the /64 of a subnet. */
+const IPV6_SUBNET_BITS = 8;
 const HTTPS = 443;
 
 /**
@@ -36,6 +39,7 @@ export class NetworkStack extends EnvironmentStack implements Network {
       // Both are needed for private DNS names of endpoints.
       enableDnsHostnames: true,
       enableDnsSupport: true,
+      ...(settings.ipv6 && { assignGeneratedIpv6CidrBlock: true }),
       ...named("vpc"),
     });
     // Without rules: whatever is started without a security group of its own reaches nothing.
@@ -44,10 +48,12 @@ export class NetworkStack extends EnvironmentStack implements Network {
     // No route but the VPC's own.
     const routes = new RouteTable(this, "routes", { vpcId: vpc.id, ...named("isolated") });
     const subnets = settings.availabilityZones.map((zone) => {
+      const place = zone.charCodeAt(0) - "a".charCodeAt(0);
       const subnet = new Subnet(this, `subnet-${zone}`, {
         vpcId: vpc.id,
         availabilityZone: `${environment.region}${zone}`,
-        cidrBlock: Fn.cidrsubnet(settings.cidr, SUBNET_BITS, zone.charCodeAt(0) - "a".charCodeAt(0)),
+        cidrBlock: Fn.cidrsubnet(settings.cidr, SUBNET_BITS, place),
+        ...(settings.ipv6 && { ipv6CidrBlock: Fn.cidrsubnet(vpc.ipv6CidrBlock, IPV6_SUBNET_BITS, place) }),
         mapPublicIpOnLaunch: false,
         ...named(`isolated-${zone}`),
       });
@@ -95,6 +101,16 @@ export class NetworkStack extends EnvironmentStack implements Network {
       policy: this.endpointPolicy(),
       ...named("secretsmanager"),
     });
+
+    if (settings.flowLogs !== undefined) {
+      const name = `${environment.name}-vpc`;
+      new FlowLogs(this, "flow-logs", {
+        location: this.location,
+        name,
+        vpcId: vpc.id,
+        settings: settings.flowLogs,
+      });
+    }
 
     new TerraformOutput(this, "vpc-id", { value: vpc.id });
     new TerraformOutput(this, "subnet-ids", { value: this.subnetIds });

@@ -18,7 +18,7 @@ test("what is left out has its default", () => {
     name: "test",
     region: "eu-west-1",
     stateBackend: { type: "local" },
-    network: { type: "own", cidr: "10.20.0.0/16", availabilityZones: ["a", "b"] },
+    network: { type: "own", cidr: "10.20.0.0/16", availabilityZones: ["a", "b"], ipv6: false },
     tags: {},
     databases: {
       orders: {

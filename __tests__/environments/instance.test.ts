@@ -30,7 +30,7 @@ describe("a wrong value is refused with its path, what would be right, and what 
     [
       ["networkType"],
       "DUAL",
-      'networkType must be "IPV4" in a VPC of the environment\'s own, which has no IPv6 addresses, got "DUAL"',
+      'networkType must be "IPV4" in a VPC of the environment\'s own without ipv6: true, got "DUAL"',
     ],
     [["finalSnapshot"], "final", 'finalSnapshot must be true or false, got "final"'],
     [["insights"], "extended", 'insights must be "none" or "standard" or "advanced", got "extended"'],

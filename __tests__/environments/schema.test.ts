@@ -1,5 +1,5 @@
 import { app, orders, type Path, problemsOf, withValue } from "../support/configuration";
-import { existingNetwork, USER } from "../support/synth";
+import { existingNetwork, ownNetwork, USER } from "../support/synth";
 
 const NAME = "must be 1 to 40 lower-case letters, digits and single hyphens, beginning with a letter";
 const SCHEDULE =
@@ -272,7 +272,10 @@ describe("an unknown key is refused with those that are known", () => {
       ["regoin"],
       'the environment must not have "regoin"; it may have region, accountId, stateBackend, network, tags, databases',
     ],
-    [["network", "nat"], 'network must not have "nat"; it may have type, cidr, availabilityZones'],
+    [
+      ["network", "nat"],
+      'network must not have "nat"; it may have type, cidr, availabilityZones, ipv6, flowLogs',
+    ],
     [
       app("password"),
       'databases.orders.users.app must not have "password"; it may have username, strategy, grants, rotation, ' +
@@ -296,4 +299,19 @@ test("more databases than an endpoint's security group has rules need another wa
     'environments/dev: network.secretsManager.through must be "client-group" or "nat" for more than 60 databases, ' +
       'as many as a security group has rules, got "endpoint"',
   ]);
+});
+
+test.each<[object, string]>([
+  [{ ipv6: "yes" }, 'network.ipv6 must be true or false, got "yes"'],
+  [
+    { flowLogs: { traffic: "DROP" } },
+    'network.flowLogs.traffic must be "ALL" or "ACCEPT" or "REJECT", got "DROP"',
+  ],
+  [
+    { flowLogs: { keyDeletionWindowDays: 3 } },
+    "network.flowLogs.keyDeletionWindowDays must be a whole number of days from 7 to 30, got 3",
+  ],
+])("own network %j", (settings, problem) => {
+  const network = { type: "own", cidr: "10.20.0.0/16", ...settings };
+  expect(problemsOf({ dev: { ...ownNetwork(), network } })).toEqual([`environments/dev: ${problem}`]);
 });

@@ -127,3 +127,21 @@ test("clients reach the endpoint by the group they carry, and it takes no rule f
     },
   });
 });
+
+describe("with IPv6", () => {
+  const dual = synthesize({
+    test: { ...ownNetwork(), network: { type: "own", cidr: "10.20.0.0/16", ipv6: true } },
+  });
+  const stack = dual.stack("test-network");
+
+  test("the VPC gets addresses from Amazon, and each subnet its own of them", () => {
+    expect(stack.resource("aws_vpc.vpc")).toMatchObject({ assign_generated_ipv6_cidr_block: true });
+    expect(stack.resource("aws_subnet.subnet-b").ipv6_cidr_block).toBe(
+      ref("cidrsubnet(aws_vpc.vpc.ipv6_cidr_block, 8, 1)"),
+    );
+  });
+
+  test("still nothing leads to the internet", () => {
+    expect(stack.addresses.filter((address) => /gateway|aws_route\./.test(address))).toEqual([]);
+  });
+});

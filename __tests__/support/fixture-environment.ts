@@ -18,7 +18,13 @@ export const complete: EnvironmentInput = {
   region: "eu-west-1",
   accountId: "111122223333",
   stateBackend: { type: "local" },
-  network: { type: "own", cidr: "10.30.0.0/16", availabilityZones: ["a", "b", "c"] },
+  network: {
+    type: "own",
+    cidr: "10.30.0.0/16",
+    availabilityZones: ["a", "b", "c"],
+    ipv6: true,
+    flowLogs: { traffic: "REJECT", logRetentionDays: 30, keyDeletionWindowDays: 7 },
+  },
   tags: { owner: "platform", "cost-centre": "1234" },
   databases: {
     ledger: {
@@ -76,7 +82,7 @@ export const complete: EnvironmentInput = {
         log_min_duration_statement: { value: "1000", apply: "immediate" },
         max_connections: { value: "LEAST({DBInstanceClassMemory/9531392},5000)" },
       },
-      networkType: "IPV4",
+      networkType: "DUAL",
       iamAuthentication: true,
       logRetentionDays: 365,
       keyDeletionWindowDays: 7,
