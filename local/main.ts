@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Demonstration, demonstrate, type Scene } from "./demonstration";
 import { type Options, parseOptions, USAGE, UsageError } from "./options";
 import { plainProgress, silentProgress, terminalProgress } from "./progress";
@@ -6,6 +7,8 @@ import { Resources } from "./resources";
 import { serverFor } from "./servers";
 
 const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+/** A signal to the whole process group can end a child before this process hears of it: no failure, then. */
+const SIGNAL_DELAY_MS = 50;
 const LOG_LINES_ON_FAILURE = 20;
 /** In columns. Some pseudo-terminals say they have none, and the spinner would wrap at every letter. */
 const NARROWEST_TERMINAL = 40;
@@ -50,7 +53,8 @@ async function run(options: Options): Promise<number> {
     show(await Promise.race([work, aborted]), options, scene);
     if (options.stay) await stay(scene, aborted);
   } catch (error) {
-    code = explain(error, options, scene);
+    await sleep(SIGNAL_DELAY_MS);
+    code = explain(signal.aborted ? signal.reason : error, options, scene);
   }
   try {
     await resources.stop();
