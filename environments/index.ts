@@ -7,7 +7,7 @@ export { ConfigurationError } from "./problems";
 export type * from "./schema";
 
 /** The environments that are synthesized, by name. A file each; the name is in stack ids and resource names. */
-const ENVIRONMENTS: Readonly<Record<string, EnvironmentInput>> = { dev, staging };
+export const ENVIRONMENTS: Readonly<Record<string, EnvironmentInput>> = { dev, staging };
 
 /** A checked environment. */
 export interface Environment extends EnvironmentSettings {

@@ -4,6 +4,7 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { TerraformElement, TerraformStack } from "cdktf";
 import type { Construct, Node } from "constructs";
 import type { Environment } from "../environments";
+import { addGuardRails } from "./guard-rails/guard-rails";
 import { Location } from "./location";
 import { addStateBackend } from "./state-backend";
 
@@ -43,6 +44,7 @@ export abstract class EnvironmentStack extends TerraformStack {
       ],
     });
     addStateBackend(this, environment.stateBackend, PROJECT);
+    addGuardRails(this);
     // S3's own locking is stable from 1.11 on. https://github.com/hashicorp/terraform/releases/tag/v1.11.0
     this.addOverride("terraform.required_version", ">= 1.11.0");
     this.location = new Location(
