@@ -19,7 +19,7 @@ export function problemsWith(
 ): string[] {
   const others = declared(stack).filter((declaration) => declaration.address !== address);
   const found = declared(stack).find((declaration) => declaration.address === address);
-  const [type = ""] = address.split(/\.(?=[^.]*$)/);
+  const type = found?.type ?? address.slice(0, address.lastIndexOf("."));
   const changed = { address, type, attributes: { ...found?.attributes, ...attributes } };
   return problemsOf([...others, changed], rules);
 }

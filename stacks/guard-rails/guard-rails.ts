@@ -3,9 +3,11 @@ import type { IConstruct } from "constructs";
 import { ConfigurationError } from "../../environments/problems";
 import { encryption } from "./encryption";
 import { exposure } from "./exposure";
+import { logging } from "./logging";
 import type { Declaration, Rule } from "./rule";
+import { tagging } from "./tagging";
 
-export const RULES: readonly Rule[] = [...encryption, ...exposure];
+export const RULES: readonly Rule[] = [...encryption, ...exposure, ...logging, ...tagging];
 
 /** Apps that have passed. */
 const checked = new WeakSet<IConstruct>();
