@@ -4,10 +4,11 @@ import { ConfigurationError } from "../../environments/problems";
 import { encryption } from "./encryption";
 import { exposure } from "./exposure";
 import { logging } from "./logging";
+import { policies } from "./policies";
 import type { Declaration, Rule } from "./rule";
 import { tagging } from "./tagging";
 
-export const RULES: readonly Rule[] = [...encryption, ...exposure, ...logging, ...tagging];
+export const RULES: readonly Rule[] = [...encryption, ...exposure, ...logging, ...tagging, ...policies];
 
 /** Apps that have passed. */
 const checked = new WeakSet<IConstruct>();
