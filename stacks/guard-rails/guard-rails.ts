@@ -7,8 +7,16 @@ import { logging } from "./logging";
 import { policies } from "./policies";
 import type { Declaration, Rule } from "./rule";
 import { tagging } from "./tagging";
+import { types } from "./types";
 
-export const RULES: readonly Rule[] = [...encryption, ...exposure, ...logging, ...tagging, ...policies];
+export const RULES: readonly Rule[] = [
+  ...encryption,
+  ...exposure,
+  ...logging,
+  ...tagging,
+  ...policies,
+  ...types,
+];
 
 /** Apps that have passed. */
 const checked = new WeakSet<IConstruct>();

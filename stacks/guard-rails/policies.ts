@@ -1,4 +1,4 @@
-import { type Declaration, must, type Rule } from "./rule";
+import { type Declaration, must, ofType, type Rule } from "./rule";
 import { parsed, type Statement, statements, texts } from "./statements";
 import { POLICIES_OF_THEMSELVES, WILDCARD_RESOURCES } from "./wildcards";
 
@@ -86,6 +86,18 @@ const namedPrincipals = allowing(
   },
 );
 
+const ownPolicies: Rule = {
+  name: "policies of our own",
+  applies: ofType("aws_iam_role", "aws_iam_role_policy_attachment"),
+  *check({ attributes }) {
+    for (const [path, text] of texts(attributes)) {
+      // They hold wildcards, and AWS adds to them.
+      if (/:iam::aws:policy\//.test(text))
+        yield must(path, "a policy that is declared, not one of AWS's", text);
+    }
+  },
+};
+
 /** Where a policy stands, by the attribute's name. */
 const POLICY = /(^|[._])policy(_document)?$/;
 
@@ -107,5 +119,6 @@ export const policies: readonly Rule[] = [
   positive,
   namedResources,
   namedPrincipals,
+  ownPolicies,
   readablePolicies,
 ];

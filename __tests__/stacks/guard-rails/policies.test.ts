@@ -111,6 +111,20 @@ test("a policy is found in whatever attribute it is, with one statement or many"
   ]);
 });
 
+test.each([
+  ["aws_iam_role_policy_attachment.all", "policy_arn"],
+  ["aws_iam_role.rotation_role", "managed_policy_arns.0"],
+])("%s: a policy of AWS's own in %s is refused", (address, attribute) => {
+  // given
+  const arn = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+  const [name = "", ...inList] = attribute.split(".");
+
+  // then
+  expect(problemsWith(policies, "orders", address, { [name]: inList.length > 0 ? [arn] : arn })).toEqual([
+    `${address} ${attribute} must be a policy that is declared, not one of AWS's, got "${arn}"`,
+  ]);
+});
+
 test.each([ref("jsonencode({})"), ref("data.aws_iam_policy_document.other.json")])(
   "a policy that Terraform puts together, %s, is refused",
   (policy) => {
