@@ -66,4 +66,12 @@ export abstract class EnvironmentStack extends TerraformStack {
       .join("_")
       .replaceAll(/[^\w-]+/g, "_");
   }
+
+  /**
+   * Asked by cdktf for one purpose: to run `terraform version` before it writes a moved block, in each stack.
+   * required_version above asks for more, and the app is synthesized where there is no Terraform.
+   */
+  override hasResourceMove(): boolean {
+    return false;
+  }
 }
