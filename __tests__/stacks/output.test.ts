@@ -122,23 +122,6 @@ test("only the named account may be touched", () => {
   expect(provider?.allowed_account_ids).toEqual(["123456789012"]);
 });
 
-test("adding a database changes no other stack", () => {
-  // given
-  const before = synthesize({ test: ownNetwork() });
-
-  // when
-  const after = synthesize({
-    test: { ...ownNetwork(), databases: { invoices: { users: { app: USER } }, ...ownNetwork().databases } },
-  });
-
-  // then
-  const added = [...after.files.keys()].filter((file) => !before.files.has(file));
-  expect(added).toEqual(["stacks/test-invoices/cdk.tf.json"]);
-  for (const [file, bytes] of before.files) {
-    if (file !== "manifest.json") expect([file, after.files.get(file)?.equals(bytes)]).toEqual([file, true]);
-  }
-});
-
 test("adding a user leaves the others' resources as they are", () => {
   // given
   const before = synthesize({ test: ownNetwork({ users: { app: USER } }) }).stack("test-orders");
