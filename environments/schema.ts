@@ -1,9 +1,8 @@
 import * as z from "zod";
 import { region } from "./arns";
+import { crossCheckProblems } from "./cross-checks";
 import { database } from "./database-schema";
-import { ENGINES } from "./engines";
 import { existingDatabase } from "./existing-database-schema";
-import { existingLocalityProblems, localityProblems } from "./locality";
 import { network } from "./network-schema";
 import { strict, text } from "./values";
 
@@ -46,9 +45,6 @@ const stateBackend = z.discriminatedUnion(
 const OWN_TAGS =
   /^(?!aws:)(?!(project|environment|database|managed-by|rotation-strategy)$)[\w\s.:/=+@-]{1,128}$/;
 
-/** https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-security-groups */
-const MOST_RULES = 60;
-
 /** Names in use in stack ids: "<environment>-network". */
 const NOT_A_DATABASE = "network";
 
@@ -87,43 +83,9 @@ export const environment = strict({
   databases: z
     .record(databaseName, databaseOfEitherSource, { error: "must be databases by name" })
     .refine((databases) => Object.keys(databases).length > 0, { error: "must be at least one database" }),
-}).superRefine(({ region, accountId, network, databases }, context) => {
-  const adopted = new Map<string, string>();
-  if (
-    network.type === "existing" &&
-    network.secretsManager.through === "endpoint" &&
-    Object.keys(databases).length > MOST_RULES
-  ) {
-    const message = `must be "client-group" or "nat" for more than ${MOST_RULES} databases, as many as a security group has rules`;
-    context.addIssue({ code: "custom", path: ["network", "secretsManager", "through"], message });
-  }
-  for (const [name, settings] of Object.entries(databases)) {
-    const report = (path: readonly (string | number)[], message: string) =>
-      context.addIssue({ code: "custom", path: ["databases", name, ...path], message });
-    if (settings.source === "existing") {
-      for (const [path, problem] of existingLocalityProblems(region, accountId, settings)) {
-        report(path, problem);
-      }
-      for (const [userName, { secretArn }] of Object.entries(settings.users)) {
-        const other = adopted.get(secretArn) ?? name;
-        if (other !== name)
-          report(["users", userName, "secretArn"], `must not be one that ${other} rotates too`);
-        adopted.set(secretArn, name);
-      }
-      continue;
-    }
-    if (settings.networkType === "DUAL" && network.type === "own" && !network.ipv6) {
-      report(["networkType"], 'must be "IPV4" in a VPC of the environment\'s own without ipv6: true');
-    }
-    const { pattern, must } = ENGINES[settings.engine].databaseName;
-    if (settings.databaseName === undefined && !pattern.test(name.replaceAll("-", "_"))) {
-      report(["databaseName"], `has to be set, since it may not be as the database's key: it ${must}`);
-    }
-    for (const [userName, user] of Object.entries(settings.users)) {
-      for (const [path, problem] of localityProblems(region, user)) {
-        report(["users", userName, ...path], problem);
-      }
-    }
+}).superRefine((settings, context) => {
+  for (const [path, message] of crossCheckProblems(settings)) {
+    context.addIssue({ code: "custom", path: [...path], message });
   }
 });
 
