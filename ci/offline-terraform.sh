@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs every stack of every environment, and of one that uses every option (ci/fixture-app.ts), through the real
 # Terraform, against a stand-in for the AWS provider: init, validate, plan, apply, a second plan that must be empty,
-# and destroy, which deletion protection must refuse.
+# and destroy, which deletion protection must refuse. ci/planned-changes.ts shows in between what an edit changes.
 # Usage: ci/offline-terraform.sh <path of terraform-offline>
 # Needs node, terraform and the installed packages. Works in a temporary copy of the project and removes it.
 set -euo pipefail
@@ -70,7 +70,7 @@ in_order() { # folder of the app
   ' "$1"
 }
 
-through_life() { # name, command of the app
+through_life() { # name, command of the app, what to run once everything is applied
   local name=$1 order stack reversed=
   export CDKTF_OUTDIR=$copy/cdktf.out
   cd "$copy"
@@ -90,6 +90,8 @@ through_life() { # name, command of the app
     step "$stack" "validate of HCL" 0 "$terraform" validate -no-color
     step "$stack" "plan of HCL, empty" 0 "$terraform" plan -input=false -no-color -detailed-exitcode
   done
+  cd "$copy"
+  "${3:-true}"
   for stack in $reversed; do
     cd "$CDKTF_OUTDIR/stacks/$stack"
     destroy "$stack"
@@ -97,6 +99,10 @@ through_life() { # name, command of the app
   echo "$name: $(wc -w <<<"$order") stacks: validated, planned, applied, planned empty, as HCL too"
 }
 
+planned_changes() {
+  node --import tsx ci/planned-changes.ts "$terraform"
+}
+
 export STATE_BACKEND=local
 through_life "shipped environments" "$(node -p 'require("./cdktf.json").app')"
-through_life "every option" "node --require tsx/cjs ci/fixture-app.ts"
+through_life "every option" "node --require tsx/cjs ci/fixture-app.ts" planned_changes
