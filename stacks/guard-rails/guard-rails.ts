@@ -1,6 +1,7 @@
 import { Aspects, type IAspect, TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
 import { ConfigurationError } from "../../environments/problems";
+import { buckets } from "./buckets";
 import { encryption } from "./encryption";
 import { exposure } from "./exposure";
 import { logging } from "./logging";
@@ -16,6 +17,7 @@ export const RULES: readonly Rule[] = [
   ...tagging,
   ...policies,
   ...types,
+  ...buckets,
 ];
 
 /** Apps that have passed. */
