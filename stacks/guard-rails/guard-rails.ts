@@ -25,7 +25,8 @@ const checked = new WeakSet<IConstruct>();
 
 /**
  * Checks every stack of the app when the first is synthesized, so that all problems are told at once and no stack is
- * written; cdktf's own annotations are told a stack at a time, and leave a stack that can be deployed.
+ * written; cdktf's own annotations are told a stack at a time, and leave a stack that can be deployed. What another
+ * aspect does to a later stack is not seen.
  * @throws ConfigurationError with every problem of every stack
  */
 const guardRails: IAspect = {
