@@ -1,3 +1,5 @@
+import { quote } from "../../environments/problems";
+
 /** Something that a stack declares, as Terraform will read it. */
 export interface Declaration {
   /** As Terraform names it: "aws_db_instance.database", "data.aws_partition.partition"; "provider.aws" for a provider. */
@@ -22,7 +24,7 @@ export interface Rule {
 
 /** Says what an attribute has to be, and what it is. */
 export function must(attribute: string, be: string, got: unknown): string {
-  return `${attribute} must be ${be}, got ${got === undefined ? "nothing" : JSON.stringify(got)}`;
+  return `${attribute} must be ${be}, got ${quote(got)}`;
 }
 
 /** Whether it is one of these types. */
