@@ -16,8 +16,14 @@ const LONGEST_QUOTE = 80;
  * Says of each issue where it is, what would be right and what was given.
  * @param file named first, e.g. "environments/dev"
  * @param input what was parsed, to quote from
+ * @param whole what the file describes
  */
-export function problemsOf(file: string, input: unknown, issues: readonly z.core.$ZodIssue[]): string[] {
+export function problemsOf(
+  file: string,
+  input: unknown,
+  issues: readonly z.core.$ZodIssue[],
+  whole = "the environment",
+): string[] {
   return issues.map((issue) => {
     const path = issue.path.map(String);
     if (issue.code === "invalid_key") {
@@ -25,7 +31,7 @@ export function problemsOf(file: string, input: unknown, issues: readonly z.core
       return `${file}: ${path.slice(0, -1).join(".")}: each name ${inner?.message}, got ${quote(path.at(-1))}`;
     }
     if (issue.code === "unrecognized_keys") {
-      return `${file}: ${path.length > 0 ? path.join(".") : "the environment"} ${issue.message}`;
+      return `${file}: ${path.length > 0 ? path.join(".") : whole} ${issue.message}`;
     }
     return `${file}: ${path.join(".")} ${issue.message}, got ${quote(valueAt(input, issue.path))}`;
   });

@@ -16,8 +16,10 @@ export type {
 } from "./network-schema";
 export type { UserSettings } from "./user-schema";
 
+export const bucketName = text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "must be the name of an S3 bucket");
+
 /** Where Terraform keeps its state. */
-const stateBackend = z.discriminatedUnion(
+export const stateBackend = z.discriminatedUnion(
   "type",
   [
     strict({
@@ -28,7 +30,7 @@ const stateBackend = z.discriminatedUnion(
       /** A shared bucket with S3's own locking; one object a stack. Terraform 1.11 or newer. */
       type: z.literal("s3"),
       /** Name of the bucket, 3 to 63 characters. */
-      bucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "must be the name of an S3 bucket"),
+      bucket: bucketName,
       /** Region of the bucket. */
       region,
       /** ARN of the key that encrypts the state. @default the bucket's own encryption */
@@ -62,6 +64,15 @@ const databaseOfEitherSource = z.discriminatedUnion("source", [database, existin
   error: 'must be "own", "existing" or left out',
 });
 
+/** Tags on everything, besides those that the stacks set. */
+export const tags = z
+  .record(
+    z.string().regex(OWN_TAGS, { error: "must be a tag's key that is not taken by AWS or by the stacks" }),
+    text(/^[\w\s.:/=+@-]{0,256}$/, "must be a tag's value of at most 256 characters"),
+  )
+  .refine((tags) => Object.keys(tags).length <= 40, { error: "must be at most 40 tags" })
+  .default({});
+
 export const environment = strict({
   /** AWS region of everything in the environment. */
   region,
@@ -72,13 +83,7 @@ export const environment = strict({
   /** The VPC: made here, or an existing one. */
   network,
   /** Tags on everything, besides project, environment, database and managed-by. At most 40. @default none */
-  tags: z
-    .record(
-      z.string().regex(OWN_TAGS, { error: "must be a tag's key that is not taken by AWS or by the stacks" }),
-      text(/^[\w\s.:/=+@-]{0,256}$/, "must be a tag's value of at most 256 characters"),
-    )
-    .refine((tags) => Object.keys(tags).length <= 40, { error: "must be at most 40 tags" })
-    .default({}),
+  tags,
   /** Databases by name. The name is in stack ids, resource names and addresses: renaming is replacing. */
   databases: z
     .record(databaseName, databaseOfEitherSource, { error: "must be databases by name" })
