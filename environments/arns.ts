@@ -41,3 +41,9 @@ export const secretArn = text(
   /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@!-]{1,512}-[A-Za-z0-9]{6}$/,
   "must be the ARN of a secret, arn:aws:secretsmanager:<region>:<account>:secret:<name>-<6 characters>",
 );
+
+/** No FIFO topic: neither alarms nor rules publish to those without a group id. */
+export const topicArn = text(
+  /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/,
+  "must be the ARN of a standard SNS topic, arn:aws:sns:<region>:<account>:<name>",
+);

@@ -1,7 +1,8 @@
 import type { DatabaseSettings } from "./database-schema";
 import { ENGINES } from "./engines";
 import type { ExistingDatabaseSettings } from "./existing-database-schema";
-import { existingLocalityProblems, localityProblems } from "./locality";
+import { existingLocalityProblems, localityProblems, topicLocalityProblems } from "./locality";
+import type { MonitoringSettings } from "./monitoring-schema";
 import type { NetworkSettings } from "./network-schema";
 
 /** What settings of an environment say of one another. */
@@ -9,6 +10,7 @@ interface Settings {
   readonly region: string;
   readonly accountId?: string | undefined;
   readonly network: NetworkSettings;
+  readonly monitoring: MonitoringSettings;
   readonly databases: Readonly<Record<string, DatabaseSettings | ExistingDatabaseSettings>>;
 }
 
@@ -62,6 +64,13 @@ function* usersInPlace({ region, databases }: Settings): Generator<Problem> {
   }
 }
 
+function* topicInPlace({ region, accountId, monitoring: { alerts } }: Settings): Generator<Problem> {
+  if (alerts.type !== "topic") return;
+  for (const problem of topicLocalityProblems(region, accountId, alerts.arn)) {
+    yield [["monitoring", "alerts", "arn"], problem];
+  }
+}
+
 function* addressesForDualStack({ network, databases }: Settings): Generator<Problem> {
   if (network.type !== "own" || network.ipv6) return;
   for (const [name, { networkType }] of own(databases)) {
@@ -92,6 +101,7 @@ const CHECKS = [
   adoptedOnce,
   adoptedInPlace,
   usersInPlace,
+  topicInPlace,
   addressesForDualStack,
   namesFromKeys,
 ];

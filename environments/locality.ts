@@ -63,3 +63,19 @@ export function* existingLocalityProblems(
     }
   }
 }
+
+/**
+ * Alarms and rules publish in their own region; another account's topic would have to trust this one.
+ * @param accountId 12 digits, where it is known
+ */
+export function* topicLocalityProblems(
+  region: string,
+  accountId: string | undefined,
+  topicArn: string,
+): Generator<string> {
+  const given = parseArn(topicArn);
+  if (given.region !== "" && given.region !== region) yield `must be the ARN of a topic in ${region}`;
+  if (given.account !== "" && accountId !== undefined && given.account !== accountId) {
+    yield `must be the ARN of a topic of account ${accountId}`;
+  }
+}

@@ -3,11 +3,13 @@ import { region } from "./arns";
 import { crossCheckProblems } from "./cross-checks";
 import { database } from "./database-schema";
 import { existingDatabase } from "./existing-database-schema";
+import { monitoring } from "./monitoring-schema";
 import { network } from "./network-schema";
 import { strict, text } from "./values";
 
 export type { DatabaseInput, DatabaseSettings } from "./database-schema";
 export type { ExistingDatabaseSettings } from "./existing-database-schema";
+export type { MonitoringSettings } from "./monitoring-schema";
 export type {
   ExistingNetworkSettings,
   FlowLogSettings,
@@ -47,16 +49,16 @@ export const stateBackend = z.discriminatedUnion(
 const OWN_TAGS =
   /^(?!aws:)(?!(project|environment|database|managed-by|rotation-strategy)$)[\w\s.:/=+@-]{1,128}$/;
 
-/** Names in use in stack ids: "<environment>-network". */
-const NOT_A_DATABASE = "network";
+/** Names in use in stack ids: "<environment>-network", "<environment>-monitoring". */
+const NOT_A_DATABASE = ["network", "monitoring"];
 
 const databaseName = z
   .string({ error: "must be text" })
   .regex(/^(?=.{1,40}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/, {
     error: "must be 1 to 40 lower-case letters, digits and single hyphens, beginning with a letter",
   })
-  .refine((name) => name !== NOT_A_DATABASE, {
-    error: `must not be "${NOT_A_DATABASE}", the network stack's name`,
+  .refine((name) => !NOT_A_DATABASE.includes(name), {
+    error: `must not be ${NOT_A_DATABASE.map((name) => `"${name}"`).join(" or ")}, the names of other stacks`,
   });
 
 /** Made here, or existing. */
@@ -82,6 +84,8 @@ export const environment = strict({
   stateBackend: stateBackend.default({ type: "local" }),
   /** The VPC: made here, or an existing one. */
   network,
+  /** How rotations are watched, and who is told when one fails. */
+  monitoring: monitoring.prefault({}),
   /** Tags on everything, besides project, environment, database and managed-by. At most 40. @default none */
   tags,
   /** Databases by name. The name is in stack ids, resource names and addresses: renaming is replacing. */

@@ -19,6 +19,12 @@ test("what is left out has its default", () => {
     region: "eu-west-1",
     stateBackend: { type: "local" },
     network: { type: "own", cidr: "10.20.0.0/16", availabilityZones: ["a", "b"], ipv6: false },
+    monitoring: {
+      alerts: { type: "email", addresses: [], keyDeletionWindowDays: 30 },
+      announceRotations: false,
+      dashboard: true,
+      configRules: false,
+    },
     tags: {},
     databases: {
       orders: {

@@ -57,8 +57,13 @@ describe("a wrong value is refused with its path, what would be right, and what 
     [["databases"], { "orders--eu": {} }, `databases: each name ${NAME}, got "orders--eu"`],
     [
       ["databases"],
+      { monitoring: { users: { app: USER } } },
+      'databases: each name must not be "network" or "monitoring", the names of other stacks, got "monitoring"',
+    ],
+    [
+      ["databases"],
       { network: { users: { app: USER } } },
-      'databases: each name must not be "network", the network stack\'s name, got "network"',
+      'databases: each name must not be "network" or "monitoring", the names of other stacks, got "network"',
     ],
     [
       ["tags"],
@@ -270,7 +275,7 @@ describe("an unknown key is refused with those that are known", () => {
   test.each<[Path, string]>([
     [
       ["regoin"],
-      'the environment must not have "regoin"; it may have region, accountId, stateBackend, network, tags, databases',
+      'the environment must not have "regoin"; it may have region, accountId, stateBackend, network, monitoring, tags, databases',
     ],
     [
       ["network", "nat"],

@@ -26,6 +26,12 @@ export const complete: EnvironmentInput = {
     ipv6: false,
     flowLogs: { traffic: "REJECT", logRetentionDays: 30, keyDeletionWindowDays: 7 },
   },
+  monitoring: {
+    alerts: { type: "email", addresses: ["operators@example.com"], keyDeletionWindowDays: 7 },
+    announceRotations: true,
+    dashboard: true,
+    configRules: true,
+  },
   tags: { owner: "platform", "cost-centre": "1234" },
   databases: {
     ledger: {
