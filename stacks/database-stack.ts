@@ -4,9 +4,11 @@ import type { Construct } from "constructs";
 import type { DatabaseSettings, Environment, UserSettings } from "../environments";
 import { ENGINES } from "../environments/engines";
 import type { InitializeSecretEvent } from "../lambda/rotation/contract";
+import { alertTopicArn } from "./constructs/alert-topic";
 import { DatabaseInstance, logGroupNames } from "./constructs/database-instance";
 import { DatabaseSecret } from "./constructs/database-secret";
 import { EncryptionKey } from "./constructs/encryption-key";
+import { RotationAlarms } from "./constructs/rotation-alarms";
 import { logGroupName, RotationFunction } from "./constructs/rotation-function";
 import { RotationSchedule } from "./constructs/rotation-schedule";
 import { EnvironmentStack } from "./environment-stack";
@@ -84,6 +86,8 @@ export class DatabaseStack extends EnvironmentStack {
       secrets: users.map(({ secret }) => ({ arn: secret.arn, kmsKeyArn: key.arn })),
       adminSecret: { arn: database.adminSecretArn, kmsKeyArn: key.arn },
     });
+    const topicArn = alertTopicArn(environment, location);
+    new RotationAlarms(this, "alarm", { function: rotation, name: functionName, topicArn });
     for (const { userName, user, secret } of users) {
       const initialization = new LambdaInvocation(this, `initialize-${userName}`, {
         functionName: rotation.functionName,

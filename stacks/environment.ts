@@ -3,12 +3,17 @@ import type { Environment } from "../environments";
 import { ExistingNetworkCheck } from "./constructs/existing-network-check";
 import { DatabaseStack } from "./database-stack";
 import { ExistingDatabaseStack } from "./existing-database-stack";
+import { MonitoringStack } from "./monitoring-stack";
 import type { Network } from "./network";
 import { NetworkStack } from "./network-stack";
 
-/** Adds an environment's stacks: "<environment>-network" where the VPC is its own, and one a database. */
+/**
+ * Adds an environment's stacks: "<environment>-network" where the VPC is its own, "<environment>-monitoring", and one a
+ * database.
+ */
 export function addEnvironment(app: App, environment: Environment): void {
   const network = networkOf(app, environment);
+  new MonitoringStack(app, environment);
   for (const [name, settings] of Object.entries(environment.databases)) {
     // Where the network is a stack, the references to it make this one depend on it.
     const stack =

@@ -2,9 +2,12 @@ import { TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
 import type { Environment, ExistingDatabaseSettings } from "../environments";
 import { EXISTING_ENGINES } from "../environments/existing-database-schema";
+import { alertTopicArn } from "./constructs/alert-topic";
 import { EncryptionKey } from "./constructs/encryption-key";
+import { RotationAlarms } from "./constructs/rotation-alarms";
 import { logGroupName, RotationFunction } from "./constructs/rotation-function";
 import { RotationSchedule } from "./constructs/rotation-schedule";
+import { SecretEvents } from "./constructs/secret-events";
 import { EnvironmentStack } from "./environment-stack";
 import type { Network } from "./network";
 
@@ -48,6 +51,8 @@ export class ExistingDatabaseStack extends EnvironmentStack {
       adminSecret: adminSecret && { arn: adminSecret.secretArn, kmsKeyArn: adminSecret.kmsKeyArn },
       strategy: settings.strategy,
     });
+    const topicArn = alertTopicArn(environment, location);
+    new RotationAlarms(this, "alarm", { function: rotation, name: functionName, topicArn });
     for (const [userName, { secretArn, rotation: schedule }] of Object.entries(users)) {
       new RotationSchedule(this, `schedule-${userName}`, {
         location,
@@ -55,6 +60,13 @@ export class ExistingDatabaseStack extends EnvironmentStack {
         function: rotation,
         rotation: schedule,
         dependsOn: rotation.prerequisites,
+      });
+      // The monitoring stack's rules are for secrets with the environment's prefix, which this one need not have.
+      new SecretEvents(this, `events-${userName}`, {
+        environment: environment.name,
+        secret: secretArn,
+        topicArn,
+        announceRotations: environment.monitoring.announceRotations,
       });
       new TerraformOutput(this, `secret-${userName}-arn`, { value: secretArn });
     }

@@ -62,9 +62,17 @@ const kms = (Sid: string, Action: unknown, Resource: unknown, secrets: string[])
   },
 });
 
-test("nothing is made but what rotates: no database, no secret, no policy of a secret, no initialisation", () => {
+test("nothing is made but what rotates and watches: no database, no secret, no policy of a secret, no initialisation", () => {
   expect([...ledger.addresses].sort()).toEqual([
+    "aws_cloudwatch_event_rule.events-app_failures_rule",
+    "aws_cloudwatch_event_rule.events-report_failures_rule",
+    "aws_cloudwatch_event_target.events-app_failures_target",
+    "aws_cloudwatch_event_target.events-report_failures_target",
     "aws_cloudwatch_log_group.rotation_log",
+    "aws_cloudwatch_metric_alarm.alarm_duration",
+    "aws_cloudwatch_metric_alarm.alarm_errors",
+    "aws_cloudwatch_metric_alarm.alarm_repairs",
+    "aws_cloudwatch_metric_alarm.alarm_throttles",
     "aws_iam_role.rotation_role",
     "aws_iam_role_policy.rotation_role_execution",
     "aws_iam_role_policy.rotation_role_secrets",

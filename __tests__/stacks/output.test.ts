@@ -18,8 +18,16 @@ function providers({ json }: SynthesizedStack): Record<string, unknown>[] {
   return (json.provider?.aws ?? []) as Record<string, unknown>[];
 }
 
-test("an environment has a stack for its own VPC and one a database", () => {
-  expect(stacks.map(([id]) => id)).toEqual(["one-network", "one-orders", "three-orders", "two-orders"]);
+test("an environment has a stack for its own VPC, one for its monitoring and one a database", () => {
+  expect(stacks.map(([id]) => id)).toEqual([
+    "one-monitoring",
+    "one-network",
+    "one-orders",
+    "three-monitoring",
+    "three-orders",
+    "two-monitoring",
+    "two-orders",
+  ]);
 });
 
 test("databases are deployed after their network", () => {
@@ -76,7 +84,7 @@ describe.each(stacks)("%s", (id, stack) => {
           project: "rds-secret-rotation",
           environment,
           "managed-by": "terraform",
-          ...(database !== "network" && { database }),
+          ...(database === "orders" && { database }),
           ...(environment === "one" && { owner: "orders" }),
         },
       },
@@ -88,7 +96,7 @@ describe.each(stacks)("%s", (id, stack) => {
       Object.keys((stack.resource(address).tags ?? {}) as object),
     );
     expect(new Set(own)).toEqual(
-      id.endsWith("network") ? new Set(["Name"]) : new Set(["Name", "rotation-strategy"]),
+      new Set({ network: ["Name"], orders: ["Name", "rotation-strategy"] }[id.split("-")[1] ?? ""]),
     );
   });
 

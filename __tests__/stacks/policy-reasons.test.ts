@@ -17,6 +17,10 @@ const LOG_KEY = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encryp
 const ENHANCED_MONITORING =
   "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Monitoring.OS.Enabling.html";
 const FLOW_LOGS = "https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html";
+const SNS_KEY =
+  "https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services";
+const SNS_PUBLISHERS =
+  "https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html#source-account-versus-source-owner";
 const LAMBDA_LOGS = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html";
 const KEY_ADMINISTRATORS =
   "https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html#key-policy-default-allow-administrators";
@@ -146,6 +150,18 @@ const REASONS: Readonly<Record<string, Reasons>> = {
   "aws_kms_key.flow-logs_key policy": {
     AccountAdministration: ACCOUNT_ADMINISTRATION,
     EncryptLogs: each(ENCRYPT_DATA, LOG_KEY),
+  },
+  "aws_kms_key.alerts_key policy": {
+    AccountAdministration: ACCOUNT_ADMINISTRATION,
+    EncryptAlarms: each(["kms:Decrypt", "kms:GenerateDataKey"], SNS_KEY),
+    EncryptEvents: each(["kms:Decrypt", "kms:GenerateDataKey"], SNS_KEY),
+  },
+  "aws_sns_topic_policy.alerts_policy policy": {
+    PublishAlarms: { "sns:Publish": SNS_PUBLISHERS },
+    PublishEvents: {
+      "sns:Publish":
+        "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-sns-permissions",
+    },
   },
   "aws_iam_role.flow-logs_role assume_role_policy": { FlowLogs: { "sts:AssumeRole": FLOW_LOGS } },
   "aws_iam_role_policy.flow-logs_policy policy": {

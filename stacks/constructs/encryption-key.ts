@@ -12,8 +12,10 @@ export interface EncryptionKeyProps {
   readonly description: string;
   /** Days a deleted key can be restored, 7 to 30. */
   readonly deletionWindowDays: number;
-  /** Log groups that it encrypts. Names, not references: the groups need the key first. */
+  /** Log groups that it encrypts, if any. Names, not references: the groups need the key first. */
   readonly logGroupNames: readonly string[];
+  /** For whatever else it encrypts. @default nothing */
+  readonly statements?: readonly PolicyStatement[];
   /** Whose storage and secrets it encrypts besides. @default nobody's: logs only */
   readonly data?: {
     /** Who may read which secrets, besides the account's own. */
@@ -54,11 +56,12 @@ export class EncryptionKey extends Construct {
  * Unlike AWS's default policy, nobody decrypts with the key directly, administrators included: only through
  * RDS and Secrets Manager, as far as their own IAM policy lets them. In a key policy "*" is this key.
  */
-function statements({ location, logGroupNames, data }: EncryptionKeyProps): PolicyStatement[] {
+function statements({ location, logGroupNames, data, statements = [] }: EncryptionKeyProps) {
   return [
     administrationStatement(location),
     ...(data === undefined ? [] : dataStatements(location, data.readers)),
-    logStatement(location, logGroupNames),
+    ...(logGroupNames.length === 0 ? [] : [logStatement(location, logGroupNames)]),
+    ...statements,
   ];
 }
 

@@ -16,6 +16,9 @@ import { type EncryptedSecret, RotationRole } from "./rotation-role";
 
 const HTTPS = 443;
 
+/** Of one step; its own deadlines are well inside. */
+export const TIMEOUT_SECONDS = 120;
+
 /** The database whose users it rotates, made here or existing. */
 export interface RotatedDatabase {
   readonly identifier: string;
@@ -84,7 +87,7 @@ export class RotationFunction extends Construct {
       filename: bundle.path,
       sourceCodeHash: bundle.sha256,
       memorySize: 256,
-      timeout: 120,
+      timeout: TIMEOUT_SECONDS,
       ...environmentOf(settings.passwords, props.strategy),
       vpcConfig: {
         subnetIds: [...network.subnetIds],
