@@ -2,6 +2,8 @@ import { ConfigConfigRule } from "@cdktf/provider-aws/lib/config-config-rule";
 import type { Construct } from "constructs";
 import type { Environment } from "../environments";
 import { AlertTopic, alertTopicArn } from "./constructs/alert-topic";
+import { LogQueries } from "./constructs/log-queries";
+import { RotationDashboard } from "./constructs/rotation-dashboard";
 import { EventSentence, SecretEvents } from "./constructs/secret-events";
 import { EnvironmentStack } from "./environment-stack";
 
@@ -24,6 +26,10 @@ export class MonitoringStack extends EnvironmentStack {
       topicArn,
       announceRotations: monitoring.announceRotations,
     });
+    new LogQueries(this, "query", { environment: name });
+    if (monitoring.dashboard) {
+      new RotationDashboard(this, "dashboard", { environment: name, region: environment.region });
+    }
     if (monitoring.configRules) this.#watchSchedules(topicArn);
   }
 

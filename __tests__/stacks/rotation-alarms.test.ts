@@ -1,6 +1,6 @@
-import { METRICS } from "../../lambda/rotation/contract";
 import { Metrics } from "../../lambda/rotation/metrics";
 import { complete } from "../support/fixture-environment";
+import { declaredMetrics, linesOf } from "../support/function-lines";
 import { arn, existingNetwork, ordersStack, ref, synthesize } from "../support/synth";
 
 const orders = ordersStack();
@@ -38,26 +38,17 @@ test("a step is too slow from four fifths of the function's timeout on", () => {
   expect(orders.resource(`${ALARM}.alarm_duration`).threshold).toBe(Number(timeout) * 1000 * 0.8);
 });
 
-test("repairs are alarmed of by a metric and a dimension that the function writes", () => {
+test("repairs are alarmed of by a metric and a dimension that the function writes", async () => {
   // given
-  const written: string[] = [];
-  const write = jest
-    .spyOn(process.stdout, "write")
-    .mockImplementation((line) => written.push(String(line)) > 0);
+  const metrics = new Metrics("test/orders/app", "test-orders-rotation");
 
   // when
-  new Metrics("test/orders/app", "test-orders-rotation").repair("admin");
-  write.mockRestore();
+  const [repair] = declaredMetrics(await linesOf(() => metrics.repair("admin")));
 
   // then
-  const [{ Namespace, Dimensions, Metrics: metrics }] = JSON.parse(written[0] ?? "")._aws.CloudWatchMetrics;
-  const alarm = orders.resource(`${ALARM}.alarm_repairs`);
-  expect({ Namespace, metrics }).toEqual({
-    Namespace: alarm.namespace,
-    metrics: [{ Name: alarm.metric_name, Unit: "Count" }],
-  });
-  expect(Dimensions).toContainEqual(Object.keys(alarm.dimensions as object));
-  expect(alarm.metric_name).toBe(METRICS.repairs);
+  const { namespace, metric_name, dimensions } = orders.resource(`${ALARM}.alarm_repairs`);
+  expect([namespace, metric_name]).toEqual([repair?.Namespace, repair?.Metrics[0]?.Name]);
+  expect(repair?.Dimensions).toContainEqual(Object.keys(dimensions as object));
 });
 
 test("what an alarm says is short enough for CloudWatch, and tells what to do", () => {
