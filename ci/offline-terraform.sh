@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs every stack of every environment, and of one that uses every option (ci/fixture-app.ts), through the real
 # Terraform, against a stand-in for the AWS provider: init, validate, plan, apply, a second plan that must be empty,
-# and destroy, which deletion protection must refuse. ci/planned-changes.ts shows in between what an edit changes.
+# and destroy, which protection of a database or bucket must refuse. ci/planned-changes.ts shows in between what an edit changes.
 # Usage: ci/offline-terraform.sh <path of terraform-offline>
 # Needs node, terraform and the installed packages. Works in a temporary copy of the project and removes it.
 set -euo pipefail
@@ -37,17 +37,17 @@ step() { # stack, step, expected exit code, program with arguments
   echo "$stack $name ok"
 }
 
-# A destroy is right when nothing stands in its way but the protection of a database.
+# A destroy is right when nothing stands in its way but the protection of a database or bucket.
 destroy() { # stack
   local stack=$1
   if "$terraform" destroy -auto-approve -input=false -no-color >"$log" 2>&1; then
-    if grep -q '"deletion_protection": true' cdk.tf.json; then
-      echo "$stack destroy FAILED (deletion protection did not refuse it)"
+    if grep -q '"\(deletion_protection\|prevent_destroy\)": true' cdk.tf.json; then
+      echo "$stack destroy FAILED (protection did not refuse it)"
       exit 1
     fi
     echo "$stack destroy ok"
-  elif grep -qi 'deletion.\?protection' "$log"; then
-    echo "$stack destroy refused by deletion protection, as it should be"
+  elif grep -qi 'deletion.\?protection\|prevent_destroy' "$log"; then
+    echo "$stack destroy refused by its protection, as it should be"
   else
     echo "$stack destroy FAILED"
     cat "$log"

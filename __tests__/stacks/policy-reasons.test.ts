@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { PolicyStatement } from "../../stacks/policy-document";
-import { complete } from "../support/fixture-environment";
+import { complete, completeBootstrap } from "../support/fixture-environment";
 import { synthesize } from "../support/synth";
 
 /** Why each action of each statement of a policy is in it: what of ours calls it, or which rule of AWS asks for it. */
@@ -21,6 +21,8 @@ const SNS_KEY =
   "https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services";
 const SNS_PUBLISHERS =
   "https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html#source-account-versus-source-owner";
+const STATE_KEY = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html";
+const TLS_ONLY = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html#transit";
 const LAMBDA_LOGS = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html";
 const KEY_ADMINISTRATORS =
   "https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html#key-policy-default-allow-administrators";
@@ -163,6 +165,12 @@ const REASONS: Readonly<Record<string, Reasons>> = {
         "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-sns-permissions",
     },
   },
+  "aws_kms_key.state_key policy": {
+    AccountAdministration: ACCOUNT_ADMINISTRATION,
+    UseThroughS3: each(["kms:Decrypt", "kms:GenerateDataKey"], STATE_KEY),
+  },
+  // A denial: all there is, as AWS writes it.
+  "aws_s3_bucket_policy.state_policy policy": { DenyWithoutTls: { "s3:*": TLS_ONLY } },
   "aws_iam_role.flow-logs_role assume_role_policy": { FlowLogs: { "sts:AssumeRole": FLOW_LOGS } },
   "aws_iam_role_policy.flow-logs_policy policy": {
     FindLogGroup: { "logs:DescribeLogGroups": FLOW_LOGS },
@@ -178,7 +186,7 @@ interface Found {
   readonly statement: PolicyStatement;
 }
 
-const synthesis = synthesize({ complete });
+const synthesis = synthesize({ complete }, completeBootstrap);
 const found: readonly Found[] = [...synthesis.files.keys()]
   .filter((file) => file.endsWith("cdk.tf.json"))
   .map((file) => file.split("/")[1] ?? "")

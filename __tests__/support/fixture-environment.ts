@@ -1,4 +1,5 @@
 import type { EnvironmentInput } from "../../environments";
+import type { BootstrapInput } from "../../environments/bootstrap-schema";
 
 const passwords = {
   length: 40,
@@ -140,5 +141,20 @@ export const complete: EnvironmentInput = {
       engineVersion: "8.0.43",
       users: { app: { grants: [{ privilege: "owner", schema: "warehouse" }] } },
     },
+  },
+};
+
+/** The bootstrap that uses every option, for that environment. */
+export const completeBootstrap: BootstrapInput = {
+  region: "eu-west-1",
+  accountId: "111122223333",
+  stateBackend: { type: "local" },
+  bucket: "example-terraform-state",
+  oldVersionDays: 30,
+  tags: { owner: "platform" },
+  github: {
+    repository: "example/databases",
+    branch: "trunk",
+    environments: ["complete"],
   },
 };

@@ -3,6 +3,9 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { App } from "cdktf";
 import { type DatabaseInput, type EnvironmentInput, loadEnvironments } from "../../environments";
+import type { BootstrapInput } from "../../environments/bootstrap-schema";
+import { loadBootstrap } from "../../environments/load-bootstrap";
+import { BootstrapStack } from "../../stacks/bootstrap-stack";
 import { addEnvironment } from "../../stacks/environment";
 import type { PolicyStatement } from "../../stacks/policy-document";
 
@@ -60,12 +63,18 @@ export interface Synthesis {
   stack(id: string): SynthesizedStack;
 }
 
-/** Synthesizes environments as main.ts does, into a temporary folder that is gone afterwards. */
-export function synthesize(environments: Readonly<Record<string, EnvironmentInput>>): Synthesis {
+/** Synthesizes environments, and a bootstrap if there is one, as main.ts does, into a temporary folder that is gone afterwards. */
+export function synthesize(
+  environments: Readonly<Record<string, EnvironmentInput>>,
+  bootstrap?: BootstrapInput,
+): Synthesis {
   const outdir = mkdtempSync(join(tmpdir(), "synth-test-"));
   try {
     const app = new App({ outdir });
-    for (const environment of loadEnvironments(environments, {})) addEnvironment(app, environment);
+    const loaded = loadEnvironments(environments, {});
+    const checked = bootstrap && loadBootstrap(loaded, bootstrap, {});
+    if (checked !== undefined) new BootstrapStack(app, checked);
+    for (const environment of loaded) addEnvironment(app, environment);
     app.synth();
     return readSynthesis(outdir);
   } finally {

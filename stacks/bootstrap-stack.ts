@@ -1,0 +1,23 @@
+import { TerraformOutput } from "cdktf";
+import type { Construct } from "constructs";
+import type { Bootstrap } from "../environments/load-bootstrap";
+import { StateBucket } from "./constructs/state-bucket";
+import { ProjectStack } from "./project-stack";
+
+/** In the stack's id and tags, where an environment's stacks have the environment's name. */
+const BOOTSTRAP = "bootstrap";
+
+/** What stands before all environments, deployed once an account by hand: the shared state, and who CI is. */
+export class BootstrapStack extends ProjectStack {
+  constructor(scope: Construct, bootstrap: Bootstrap) {
+    super(scope, BOOTSTRAP, bootstrap, { environment: BOOTSTRAP });
+    const { location } = this;
+    const bucket = new StateBucket(this, "state", {
+      location,
+      name: bootstrap.bucket,
+      oldVersionDays: bootstrap.oldVersionDays,
+    });
+    new TerraformOutput(this, "bucket", { value: bucket.name });
+    new TerraformOutput(this, "key-arn", { value: bucket.keyArn });
+  }
+}
