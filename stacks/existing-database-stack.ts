@@ -61,13 +61,15 @@ export class ExistingDatabaseStack extends EnvironmentStack {
         rotation: schedule,
         dependsOn: rotation.prerequisites,
       });
-      // The monitoring stack's rules are for secrets with the environment's prefix, which this one need not have.
-      new SecretEvents(this, `events-${userName}`, {
-        environment: environment.name,
-        secret: secretArn,
-        topicArn,
-        announceRotations: environment.monitoring.announceRotations,
-      });
+      // Secrets with the environment's prefix have the monitoring stack's rules: one more would tell everything twice.
+      if (!secretArn.includes(`:secret:${environment.name}/`)) {
+        new SecretEvents(this, `events-${userName}`, {
+          environment: environment.name,
+          secret: secretArn,
+          topicArn,
+          announceRotations: environment.monitoring.announceRotations,
+        });
+      }
       new TerraformOutput(this, `secret-${userName}-arn`, { value: secretArn });
     }
     const kind = settings.engine.startsWith("aurora-") ? "cluster" : "db";

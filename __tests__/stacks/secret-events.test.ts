@@ -91,6 +91,21 @@ describe("secrets that were adopted", () => {
     expect(matches(changes, labelEvent("AWSCURRENT", ADOPTED))).toBe(true);
   });
 
+  test("have none where the environment's are for them already: nothing is told twice", () => {
+    // given: secrets with the environment's prefix
+    const { ledger } = complete.databases;
+    const named = JSON.parse(JSON.stringify({ ledger }).replaceAll("secret:ledger/", "secret:test/ledger/"));
+
+    // when
+    const both = synthesize({ test: { ...ownNetwork(), databases: named } });
+
+    // then
+    expect(both.stack("test-ledger").all(RULE)).toEqual({});
+    const [failures] = Object.keys(both.stack("test-monitoring").all(RULE));
+    const pattern = patternOf(both.stack("test-monitoring"), failures ?? "");
+    expect(matches(pattern, rotationEvent("RotationFailed", secret("test/ledger/app")))).toBe(true);
+  });
+
   test("tell the environment's topic", () => {
     expect(new Set(Object.values(ledger.all(TARGET)).map((target) => target.arn))).toEqual(
       new Set([arn("sns", "complete-rotation-alerts")]),
