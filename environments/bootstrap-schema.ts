@@ -3,6 +3,10 @@ import { region } from "./arns";
 import { bucketName, environmentName, stateBackend, tags } from "./schema";
 import { distinct, integer, strict, text } from "./values";
 
+/** A policy each for the diff role, besides one for all: a role takes 10. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+export const MOST_ENVIRONMENTS = 9;
+export const NAMES_MUST_BE = `must be the names of 1 to ${MOST_ENVIRONMENTS} environments`;
+
 const github = strict({
   /** The repository whose workflows get the roles, "owner/repository". */
   repository: text(
@@ -18,7 +22,7 @@ const github = strict({
    * GitHub environments that deploy, each of the same name as one of environments/ and with a role of its own.
    * @default all of environments/
    */
-  environments: distinct(environmentName, 1, 20, "must be the names of 1 to 20 environments").optional(),
+  environments: distinct(environmentName, 1, MOST_ENVIRONMENTS, NAMES_MUST_BE).optional(),
   /** ARN of the account's OIDC provider for GitHub, where there is one: an account has at most one. @default made here */
   oidcProviderArn: text(
     /^arn:aws[a-z-]*:iam::\d{12}:oidc-provider\/token\.actions\.githubusercontent\.com$/,

@@ -1,6 +1,6 @@
 import type { Environment } from ".";
 import { bootstrap as shipped } from "./bootstrap";
-import { type BootstrapSettings, bootstrap } from "./bootstrap-schema";
+import { type BootstrapSettings, bootstrap, MOST_ENVIRONMENTS, NAMES_MUST_BE } from "./bootstrap-schema";
 import { ConfigurationError, problemsOf } from "./problems";
 
 const FILE = "environments/bootstrap";
@@ -32,6 +32,9 @@ export function loadBootstrap(
   const settings = result.data;
   const names = settings.github?.environments ?? environments.map(({ name }) => name);
   const problems = names.flatMap((name) => problemOf(name, environments, settings) ?? []);
+  if (settings.github && names.length > MOST_ENVIRONMENTS) {
+    problems.push(`${FILE}: github.environments ${NAMES_MUST_BE}, got ${names.length}, all of environments/`);
+  }
   if (problems.length > 0) throw new ConfigurationError(problems.sort());
   return {
     ...settings,

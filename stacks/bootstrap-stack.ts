@@ -1,6 +1,8 @@
 import { TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
 import type { Bootstrap } from "../environments/load-bootstrap";
+import { DiffRole } from "./constructs/diff-role";
+import { GithubIdentity } from "./constructs/github-identity";
 import { StateBucket } from "./constructs/state-bucket";
 import { ProjectStack } from "./project-stack";
 
@@ -19,5 +21,15 @@ export class BootstrapStack extends ProjectStack {
     });
     new TerraformOutput(this, "bucket", { value: bucket.name });
     new TerraformOutput(this, "key-arn", { value: bucket.keyArn });
+    const { github, deployed: environments } = bootstrap;
+    if (github === undefined) return;
+    const identity = new GithubIdentity(this, "github", github);
+    const diff = new DiffRole(this, "diff-role", {
+      location,
+      bucket,
+      environments,
+      trustPolicy: identity.trust("pull_request", `ref:refs/heads/${github.branch}`),
+    });
+    new TerraformOutput(this, "diff-role-arn", { value: diff.arn });
   }
 }

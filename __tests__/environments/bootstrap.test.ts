@@ -59,7 +59,7 @@ test("STATE_BACKEND=local keeps its state in a file too", () => {
 const DAYS = "must be a whole number of days from 7 to 3650";
 const REPOSITORY = 'must be a repository of GitHub, "owner/repository"';
 const BRANCH = "must be a branch: letters, digits, _, ., / and -";
-const NAMES = "must be the names of 1 to 20 environments, each once";
+const NAMES = "must be the names of 1 to 9 environments, each once";
 
 test.each<[path: Path, value: unknown, problem: string]>([
   [["region"], "mars", 'region must be an AWS region such as eu-west-1, got "mars"'],
@@ -98,4 +98,11 @@ test("settings that it does not know are refused", () => {
   expect(problemsOf({ ...VALID, buckets: 2 })).toEqual([
     'environments/bootstrap: the bootstrap must not have "buckets"; it may have region, accountId, stateBackend, bucket, oldVersionDays, tags, github',
   ]);
+});
+
+test("more environments than a role has policies are refused, named or not", () => {
+  const ten = Object.fromEntries([..."abcdefghij"].map((name) => [name, ownNetwork()]));
+  expect(() => loadBootstrap(loadEnvironments(ten, {}), VALID, {})).toThrow(
+    "environments/bootstrap: github.environments must be the names of 1 to 9 environments, got 10, all of environments/",
+  );
 });

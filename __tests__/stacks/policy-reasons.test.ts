@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { scopedReads, unscopedReads } from "../../stacks/constructs/read-actions";
 import type { PolicyStatement } from "../../stacks/policy-document";
 import { complete, completeBootstrap } from "../support/fixture-environment";
 import { synthesize } from "../support/synth";
@@ -21,6 +22,9 @@ const SNS_KEY =
   "https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services";
 const SNS_PUBLISHERS =
   "https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html#source-account-versus-source-owner";
+const GITHUB =
+  "https://docs.github.com/en/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-aws";
+const S3_BACKEND = "https://developer.hashicorp.com/terraform/language/backend/s3#permissions-required";
 const STATE_KEY = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html";
 const TLS_ONLY = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html#transit";
 const LAMBDA_LOGS = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html";
@@ -169,6 +173,22 @@ const REASONS: Readonly<Record<string, Reasons>> = {
     AccountAdministration: ACCOUNT_ADMINISTRATION,
     UseThroughS3: each(["kms:Decrypt", "kms:GenerateDataKey"], STATE_KEY),
   },
+  "aws_iam_role.diff-role assume_role_policy": { Github: { "sts:AssumeRoleWithWebIdentity": GITHUB } },
+  "aws_iam_policy.diff-role_read-account policy": {
+    ReadOfThisAccount: each(unscopedReads(), "stacks/constructs/read-actions.ts"),
+    FindStates: { "s3:ListBucket": S3_BACKEND },
+    ReadStates: { "s3:GetObject": S3_BACKEND },
+    DecryptStates: { "kms:Decrypt": S3_BACKEND },
+    DenySecretValues: each(
+      ["secretsmanager:BatchGetSecretValue", "secretsmanager:GetSecretValue"],
+      "a plan needs no value",
+    ),
+    DenySecretDecryption: { "kms:Decrypt": "a plan needs no value" },
+  },
+  // By type, each action with what asks for it: diff-role.test.ts
+  "aws_iam_policy.diff-role_read-complete policy": Object.fromEntries(
+    scopedReads().map(({ sid, actions }) => [sid, each(actions, "stacks/constructs/read-actions.ts")]),
+  ),
   // A denial: all there is, as AWS writes it.
   "aws_s3_bucket_policy.state_policy policy": { DenyWithoutTls: { "s3:*": TLS_ONLY } },
   "aws_iam_role.flow-logs_role assume_role_policy": { FlowLogs: { "sts:AssumeRole": FLOW_LOGS } },

@@ -1,3 +1,5 @@
+import { scopedReads } from "../constructs/read-actions";
+
 /** A resource with a wildcard that a statement may name, and why it names no other. */
 export interface WildcardResource {
   /** The whole resource: a wildcard anywhere else in it is refused. */
@@ -34,6 +36,30 @@ export const WILDCARD_RESOURCES: Readonly<Record<string, readonly WildcardResour
         "Lambda refuses a role with less, the condition limits it to the VPC: https://github.com/hashicorp/terraform-provider-aws/issues/20698",
     },
   ],
+  ReadOfThisAccount: [
+    {
+      resource: /^\*$/,
+      reason: "Describes and lists that take no resource, each in stacks/constructs/read-actions.ts.",
+    },
+  ],
+  ReadStates: [
+    {
+      resource: /^[^*?]+\/rds-secret-rotation\/\*$/,
+      reason: "A state each stack: a new database has one too.",
+    },
+  ],
+  ...Object.fromEntries(
+    // By the environment's name, or an id that AWS makes: each in stacks/constructs/read-actions.ts.
+    scopedReads().map(({ sid, resource }) => [
+      sid,
+      [
+        {
+          resource: new RegExp(`:${escaped(resource).replace("<env>", "[a-z0-9]+")}$`),
+          reason: "Names begin with the environment's; the rest has an id that AWS makes, and is read only.",
+        },
+      ],
+    ]),
+  ),
   SecretsOfThisAccount: [
     {
       resource: /^\*$/,
@@ -56,3 +82,7 @@ export const WILDCARD_RESOURCES: Readonly<Record<string, readonly WildcardResour
 
 /** Policies of a resource itself: there "*" is that resource, and its ARN is not known yet. */
 export const POLICIES_OF_THEMSELVES: readonly string[] = ["aws_kms_key", "aws_secretsmanager_secret_policy"];
+
+function escaped(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+}
