@@ -92,7 +92,8 @@ function show(result: Demonstration, { json, logs }: Options, { deployment }: Sc
     return;
   }
   if (logs) process.stdout.write(`\n${deployment?.log.join("\n")}\n`);
-  process.stdout.write(`\n${resultText(result)}\n`);
+  const colours = process.stdout.isTTY && process.stdout.hasColors();
+  process.stdout.write(`\n${resultText(result, colours)}\n`);
 }
 
 async function stay({ database, deployment }: Scene, aborted: Promise<never>): Promise<void> {

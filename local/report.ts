@@ -1,3 +1,4 @@
+import { styleText } from "node:util";
 import Table from "cli-table3";
 import {
   type Demonstration,
@@ -6,11 +7,15 @@ import {
   type UserDemonstration,
 } from "./demonstration";
 
-/** The result for people. */
-export function resultText(result: Demonstration): string {
+type Style = Parameters<typeof styleText>[0];
+type Paint = (style: Style, text: string) => string;
+
+/** The result for people. @param colours whether they look at it in a terminal that has any */
+export function resultText(result: Demonstration, colours: boolean): string {
   const { database, archive, users } = result;
+  const paint: Paint = (style, text) => (colours ? styleText(style, text) : text);
   return [
-    ...users.map(userText),
+    ...users.map((user) => userText(user, paint)),
     `${result.stack}: ${database.version} at ${database.host}:${database.port}, database ${database.database}. ` +
       `Function: ${(archive.bytes / 1024).toFixed(0)} KiB, source_code_hash ${archive.sha256}.`,
     ["Not as in AWS:", ...result.differences.map((difference) => `  - ${difference}`)].join("\n"),
@@ -28,29 +33,31 @@ const FURTHER = [
   "  npm start -- --json           all of this, with every version and time, for programs",
 ].join("\n");
 
-function userText(user: UserDemonstration): string {
+function userText(user: UserDemonstration, paint: Paint): string {
   const last = user.rotations.at(-1);
   if (last === undefined) return "";
   const count = user.rotations.length;
   const which = count === 1 ? "Rotated once" : `Rotated ${count} times, of which the last`;
   return [
-    `User ${user.username}, ${user.strategy}, secret ${user.secretArn}`,
+    `User ${paint("bold", user.username)}, ${user.strategy}, secret ${user.secretArn}`,
     `${which}:`,
-    versionTable(last),
+    versionTable(last, paint),
     count === 1
       ? "The proof, tried over verified TLS:"
       : "The proof, tried over verified TLS after each rotation:",
-    proofTable(user.rotations),
+    proofTable(user.rotations, paint),
     "Time per step:",
     timeTable(user.rotations),
   ].join("\n");
 }
 
-function versionTable(rotation: RotationDemonstration): string {
+function versionTable(rotation: RotationDemonstration, paint: Paint): string {
   const table = plainTable(["Version", "Labels before", "Labels after"]);
   const ids = new Set([...Object.keys(rotation.labelsBefore), ...Object.keys(rotation.labelsAfter)]);
   for (const id of ids) {
-    table.push([short(id), labelText(rotation.labelsBefore[id]), labelText(rotation.labelsAfter[id])]);
+    const [before, after] = [labelText(rotation.labelsBefore[id]), labelText(rotation.labelsAfter[id])];
+    const row = [short(id), before, after];
+    table.push(after.includes("AWSCURRENT") ? row.map((cell) => paint("bold", cell)) : row);
   }
   return table.toString();
 }
@@ -59,12 +66,13 @@ function labelText(labels: readonly string[] | undefined): string {
   return labels === undefined ? "-" : [...labels].sort().join(", ");
 }
 
-function proofTable(rotations: readonly RotationDemonstration[]): string {
+function proofTable(rotations: readonly RotationDemonstration[], paint: Paint): string {
   const table = plainTable(["Tried", "Answer", "After rotations"]);
   const logins = rotations.flatMap((rotation) => rotation.logins);
   for (const what of new Set(logins.map((login) => login.what))) {
     const tried = logins.filter((login) => login.what === what);
-    table.push([what, tried[0]?.login ?? "", `${tried.length} of ${rotations.length}`]);
+    // Refused or accepted: as it should be, or the run would have failed.
+    table.push([what, paint("green", tried[0]?.login ?? ""), `${tried.length} of ${rotations.length}`]);
   }
   return table.toString();
 }
