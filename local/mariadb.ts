@@ -1,18 +1,14 @@
-import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { randomBytes } from "node:crypto";
-import { chown, mkdtemp, open, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
+import { execFile } from "node:child_process";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { type ConnectionOptions, createConnection } from "mysql2/promise";
 import { createCertificateAuthority } from "./certificates";
 import type { DatabaseServer } from "./database-server";
 import { type MariadbBinaries, mariadbBinaries, mariadbVersion } from "./mariadb-binaries";
 import { initialStatements, optionFile } from "./mariadb-configuration";
-import { end, hasEnded } from "./processes";
-import { type ServerUser, serverUser } from "./server-user";
+import { newPassword, startServer, writeOwned } from "./server-process";
+import type { ServerUser } from "./server-user";
 
 const run = promisify(execFile);
 
@@ -36,8 +32,6 @@ export interface Mariadb extends DatabaseServer {
 }
 
 const SUPERUSER = "root";
-const START_TIMEOUT_MS = 30_000;
-const PORT_ATTEMPTS = 5;
 
 /**
  * Starts a MariaDB with nothing in it but the admin and the empty database.
@@ -46,34 +40,32 @@ const PORT_ATTEMPTS = 5;
 export async function startMariadb(options: MariadbOptions): Promise<Mariadb> {
   const binaries = mariadbBinaries();
   const version = `MariaDB ${await mariadbVersion(binaries)}`;
-  const user = await serverUser();
-  const folder = await mkdtemp(join(tmpdir(), "rds-secret-rotation-mariadb-"));
-  let server: ChildProcess | undefined;
-  const stop = async () => {
-    if (server !== undefined) await end(server, ["SIGTERM", "SIGKILL"], 5_000);
-    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
-  };
-
-  try {
-    if (user !== undefined) await chown(folder, user.uid, user.gid);
-    const instance = await createInstance(folder, binaries, user, options);
-    for (let attempt = 1; ; attempt++) {
-      const port = await freePort();
-      server = await spawnServer(instance, binaries, user, port);
-      const mariadb = describe(instance, port, version, options, stop);
-      if (await isUp(server, mariadb)) {
-        await rm(instance.initFile);
-        return mariadb;
-      }
-      const log = await mariadb.log();
-      // Another program may have taken the port between our look and the server's.
-      if (attempt < PORT_ATTEMPTS && log.includes("Can't start server: Bind on TCP/IP port")) continue;
-      throw new Error(`MariaDB did not start; the end of its log:\n${log.slice(-2_000)}`);
-    }
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  return startServer({
+    title: "MariaDB",
+    signals: ["SIGTERM", "SIGKILL"],
+    portTaken: "Can't start server: Bind on TCP/IP port",
+    async prepare(folder, user) {
+      const instance = await createInstance(folder, binaries, user, options);
+      return {
+        program: binaries.server,
+        args: (port) => [
+          `--defaults-file=${instance.configFile}`,
+          `--port=${port}`,
+          `--init-file=${instance.initFile}`,
+        ],
+        cwd: folder,
+        env: serverEnvironment(folder),
+        logFile: instance.errorLog,
+        describe: (port, stop) => describe(instance, port, version, options, stop),
+        async connect({ superuser }) {
+          const connection = await createConnection(superuser);
+          await connection.end();
+          // It holds the passwords, and the server has read it.
+          await rm(instance.initFile);
+        },
+      };
+    },
+  });
 }
 
 interface Instance {
@@ -133,32 +125,6 @@ async function createInstance(
   return { ...instance, ca: authority.certificate };
 }
 
-async function spawnServer(
-  instance: Instance,
-  binaries: MariadbBinaries,
-  user: ServerUser | undefined,
-  port: number,
-): Promise<ChildProcess> {
-  const log = await open(instance.errorLog, "w");
-  try {
-    const flags = [
-      `--defaults-file=${instance.configFile}`,
-      `--port=${port}`,
-      `--init-file=${instance.initFile}`,
-    ];
-    // A process group of its own: Ctrl-C in the terminal shall reach it through stop(), not before the function.
-    return spawn(binaries.server, flags, {
-      ...user,
-      cwd: instance.folder,
-      detached: true,
-      env: serverEnvironment(instance.folder),
-      stdio: ["ignore", log.fd, log.fd],
-    });
-  } finally {
-    await log.close();
-  }
-}
-
 function describe(
   instance: Instance,
   port: number,
@@ -196,41 +162,6 @@ function describe(
   };
 }
 
-async function isUp(server: ChildProcess, mariadb: Mariadb): Promise<boolean> {
-  const failed = new Promise<Error>((resolve) => server.once("error", resolve));
-  const deadline = Date.now() + START_TIMEOUT_MS;
-  while (Date.now() < deadline && !hasEnded(server)) {
-    try {
-      const connection = await createConnection(mariadb.superuser);
-      await connection.end();
-      return true;
-    } catch {
-      await Promise.race([sleep(30), failed]);
-    }
-  }
-  return false;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject).listen(0, "127.0.0.1", resolve);
-  });
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("no free port on 127.0.0.1");
-  return address.port;
-}
-
-async function writeOwned(file: string, text: string, user: ServerUser | undefined): Promise<void> {
-  await writeFile(file, text, { mode: 0o600 });
-  if (user !== undefined) await chown(file, user.uid, user.gid);
-}
-
 function serverEnvironment(folder: string): NodeJS.ProcessEnv {
   return { PATH: `${process.env.PATH}:/usr/sbin:/sbin`, HOME: folder, LC_ALL: "C", TZ: "UTC" };
-}
-
-function newPassword(): string {
-  return randomBytes(24).toString("base64url");
 }

@@ -1,18 +1,14 @@
-import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { randomBytes } from "node:crypto";
-import { appendFile, chown, mkdir, mkdtemp, open, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
+import { execFile } from "node:child_process";
+import { appendFile, chown, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { checkServerIdentity, type PeerCertificate } from "node:tls";
 import { promisify } from "node:util";
 import { Client, type ClientConfig, escapeIdentifier, escapeLiteral } from "pg";
 import { createCertificateAuthority } from "./certificates";
 import type { DatabaseServer } from "./database-server";
 import { type PostgresBinaries, postgresBinaries } from "./postgres-binaries";
-import { end, hasEnded } from "./processes";
-import { type ServerUser, serverUser } from "./server-user";
+import { newPassword, startServer, writeOwned } from "./server-process";
+import type { ServerUser } from "./server-user";
 
 const run = promisify(execFile);
 
@@ -36,42 +32,45 @@ export interface Postgres extends DatabaseServer {
 }
 
 const SUPERUSER = "postgres";
-const START_TIMEOUT_MS = 30_000;
-const PORT_ATTEMPTS = 5;
 
 /** Only TLS, only SCRAM; whatever no line matches is refused. */
 const HOST_BASED_AUTHENTICATION = "hostssl all all 127.0.0.1/32 scram-sha-256\n";
 
 /** Starts a PostgreSQL with nothing in it but the admin and the empty database. */
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
-  const user = await serverUser();
-  const folder = await mkdtemp(join(tmpdir(), "rds-secret-rotation-postgres-"));
-  let server: ChildProcess | undefined;
-  const stop = async () => {
+  const postgres = await startServer<Postgres>({
+    title: "PostgreSQL",
     // SIGINT is PostgreSQL's fast shutdown: it disconnects clients and frees its shared memory.
-    if (server !== undefined) await end(server, ["SIGINT", "SIGQUIT", "SIGKILL"], 5_000);
-    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
-  };
-
+    signals: ["SIGINT", "SIGQUIT", "SIGKILL"],
+    portTaken: "could not bind",
+    async prepare(folder, user) {
+      const binaries = await postgresBinaries(folder, user);
+      const cluster = await createCluster(folder, binaries, user, options);
+      return {
+        program: binaries.postgres,
+        args: (port) => ["-D", cluster.data, "-p", String(port)],
+        cwd: cluster.data,
+        env: serverEnvironment(),
+        logFile: cluster.logFile,
+        describe: (port, stop) => describe(cluster, port, options, stop),
+        connect,
+      };
+    },
+  });
   try {
-    if (user !== undefined) await chown(folder, user.uid, user.gid);
-    const binaries = await postgresBinaries(folder, user);
-    const cluster = await createCluster(folder, binaries, user, options);
-    for (let attempt = 1; ; attempt++) {
-      const port = await freePort();
-      server = await spawnServer(cluster, binaries, user, port);
-      const postgres = describe(cluster, port, options, stop);
-      if (await isUp(server, postgres)) {
-        return { ...postgres, version: await createAdmin(postgres) };
-      }
-      const log = await postgres.log();
-      // Another program may have taken the port between our look and the server's.
-      if (attempt < PORT_ATTEMPTS && log.includes("could not bind")) continue;
-      throw new Error(`PostgreSQL did not start; the end of its log:\n${log.slice(-2_000)}`);
-    }
+    return { ...postgres, version: await createAdmin(postgres) };
   } catch (error) {
-    await stop();
+    await postgres.stop();
     throw error;
+  }
+}
+
+async function connect({ superuser }: Postgres): Promise<void> {
+  const client = new Client(superuser);
+  try {
+    await client.connect();
+  } finally {
+    await client.end().catch(() => undefined);
   }
 }
 
@@ -160,27 +159,6 @@ function configuration(settings: Readonly<Record<string, string>>): string {
   return `\n${lines.join("\n")}\n`;
 }
 
-async function spawnServer(
-  cluster: Cluster,
-  binaries: PostgresBinaries,
-  user: ServerUser | undefined,
-  port: number,
-): Promise<ChildProcess> {
-  const log = await open(cluster.logFile, "w");
-  try {
-    // A process group of its own: Ctrl-C in the terminal shall reach it through stop(), not before the function.
-    return spawn(binaries.postgres, ["-D", cluster.data, "-p", String(port)], {
-      ...user,
-      cwd: cluster.data,
-      detached: true,
-      env: serverEnvironment(),
-      stdio: ["ignore", log.fd, log.fd],
-    });
-  } finally {
-    await log.close();
-  }
-}
-
 function describe(
   cluster: Cluster,
   port: number,
@@ -217,23 +195,6 @@ function describe(
   };
 }
 
-async function isUp(server: ChildProcess, postgres: Postgres): Promise<boolean> {
-  const failed = new Promise<Error>((resolve) => server.once("error", resolve));
-  const deadline = Date.now() + START_TIMEOUT_MS;
-  while (Date.now() < deadline && !hasEnded(server)) {
-    const client = new Client(postgres.superuser);
-    try {
-      await client.connect();
-      return true;
-    } catch {
-      await Promise.race([sleep(30), failed]);
-    } finally {
-      await client.end().catch(() => undefined);
-    }
-  }
-  return false;
-}
-
 /** @returns the server's version */
 async function createAdmin(postgres: Postgres): Promise<string> {
   const client = new Client(postgres.superuser);
@@ -252,26 +213,6 @@ async function createAdmin(postgres: Postgres): Promise<string> {
   }
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject).listen(0, "127.0.0.1", resolve);
-  });
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("no free port on 127.0.0.1");
-  return address.port;
-}
-
-async function writeOwned(file: string, text: string, user: ServerUser | undefined): Promise<void> {
-  await writeFile(file, text, { mode: 0o600 });
-  if (user !== undefined) await chown(file, user.uid, user.gid);
-}
-
 function serverEnvironment(): NodeJS.ProcessEnv {
   return { PATH: process.env.PATH, LC_ALL: "C", TZ: "UTC" };
-}
-
-function newPassword(): string {
-  return randomBytes(24).toString("base64url");
 }
