@@ -50,7 +50,9 @@ function pullRequestNumber(): number {
   const { GITHUB_EVENT_PATH: path } = readVariables(EVENT_PATH);
   const event = EVENT.safeParse(JSON.parse(readFileSync(path, "utf8")));
   if (!event.success) {
-    throw new VariableError("GITHUB_EVENT_PATH must be the event of a pull request, with its number");
+    throw new VariableError(
+      "the variable GITHUB_EVENT_PATH must be the event of a pull request, with its number",
+    );
   }
   return event.data.pull_request.number;
 }
