@@ -197,6 +197,7 @@ describe("summary.sh", () => {
 
   test("cuts the last one where none fits", () => {
     expect(shown(MOST + 1)).toBe("0".repeat(MOST));
+    expect(shown(MOST + 1, undefined)).toBe("0".repeat(MOST));
   });
 
   test("shows nothing where there is none", () => {

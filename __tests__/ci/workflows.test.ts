@@ -229,3 +229,9 @@ describe("what runs after what", () => {
     },
   );
 });
+
+test.each(JOBS)("docs/github.md says what a reader sees of %s", (_, { name = "" }) => {
+  const [fixed = ""] = name.split(" ${");
+  expect(fixed).not.toBe("");
+  expect(readProjectFile("docs/github.md")).toMatch(new RegExp(`^\\|[\\w ]+\\| ${fixed}[ ,]`, "m"));
+});

@@ -16,6 +16,7 @@ export interface Post {
 /** An answer in place of the next one that fits, once. */
 interface Refusal {
   readonly method: string;
+  /** 0: the connection ends without an answer. */
   readonly status: number;
   readonly message: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -42,6 +43,7 @@ export class GithubServer {
   readonly #server: Server = createServer((request, response) => {
     this.#answer(request).then(
       ({ status, body, headers = {} }) => {
+        if (status === 0) return response.destroy();
         response.writeHead(status, { "content-type": "application/json; charset=utf-8", ...headers });
         response.end(JSON.stringify(body));
       },

@@ -14,6 +14,7 @@ export interface Step {
 }
 
 export interface Job {
+  readonly name?: string;
   readonly permissions?: Readonly<Record<string, string>>;
   readonly "timeout-minutes"?: number;
   readonly "runs-on"?: string;

@@ -1,4 +1,4 @@
-/** What Octokit throws when GitHub refused a request, or none arrived. */
+/** What Octokit throws when GitHub refused a request, or gave no answer. */
 interface RefusedRequest extends Error {
   readonly status: number;
   readonly request: { readonly method: string; readonly url: string };
@@ -21,11 +21,12 @@ export function run(main: () => Promise<string>): void {
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (!isRefused(error)) return error.message;
-  const { method, url } = error.request;
+  const { request, response, status, message } = error;
+  const said = response === undefined ? "got no answer" : `was answered ${status}`;
   // GitHub names the permission that would have been enough.
-  const needed = error.response?.headers["x-accepted-github-permissions"];
-  const hint = error.status === 403 && needed !== undefined ? `; the job needs the permission ${needed}` : "";
-  return `${method} ${url} was answered ${error.status}: ${error.message}${hint}`;
+  const needed = response?.headers["x-accepted-github-permissions"];
+  const hint = status === 403 && needed !== undefined ? `; the job needs the permission ${needed}` : "";
+  return `${request.method} ${request.url} ${said}: ${message}${hint}`;
 }
 
 function isRefused(error: Error): error is RefusedRequest {

@@ -58,10 +58,20 @@ test("leaves everybody else's comments alone, whatever they say, and its own abo
 });
 
 test("waits and tries again where GitHub asks for it", async () => {
-  const message = "You have exceeded a secondary rate limit.";
+  const soon = String(Math.ceil(Date.now() / 1000) + 1);
   github.server.refusals = [
-    { method: "GET", status: 403, message, headers: { "retry-after": "1" } },
-    { method: "POST", status: 429, message, headers: { "retry-after": "1" } },
+    {
+      method: "GET",
+      status: 429,
+      message: "You have exceeded a secondary rate limit.",
+      headers: { "retry-after": "1" },
+    },
+    {
+      method: "POST",
+      status: 403,
+      message: "API rate limit exceeded",
+      headers: { "x-ratelimit-remaining": "0", "x-ratelimit-reset": soon },
+    },
   ];
 
   expect(await comment()).toMatchObject({ code: 0 });
@@ -82,10 +92,16 @@ test("reads again after a failure of GitHub", async () => {
   expect(github.server.comments).toHaveLength(1);
 });
 
-test("makes no second comment when it cannot know whether it made the first", async () => {
-  github.server.refusals = [{ method: "POST", status: 502, message: "Server Error" }];
+test.each([
+  [502, "was answered 502: Server Error"],
+  [0, "got no answer: "],
+])("makes no second comment when it cannot know whether it made the first: %d", async (status, said) => {
+  github.server.refusals = [{ method: "POST", status, message: "Server Error" }];
 
-  expect(await comment()).toMatchObject({ code: 1, stderr: expect.stringContaining("502: Server Error") });
+  const { code, stderr } = await comment();
+
+  expect(code).toBe(1);
+  expect(stderr).toContain(`POST ${github.server.url}${THREAD} ${said}`);
   expect(github.server.writes).toEqual([`POST ${THREAD}`]);
 });
 
