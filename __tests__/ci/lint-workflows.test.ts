@@ -66,7 +66,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 test("the workflows are without a problem", async () => {
   expect(await runProgram(LINTER, [])).toEqual({
     code: 0,
-    stdout: `${WORKFLOW_FILES.length} workflows, 0 problems\n`,
+    stdout: `${WORKFLOW_FILES.length} workflows, no problem\n`,
     stderr: "",
   });
 }, 60_000);
@@ -81,12 +81,12 @@ test("mistakes are found, each where it is", async () => {
     );
   }
 
-  const { code, stdout } = await runProgram(LINTER, [folder]);
+  const { code, stderr } = await runProgram(LINTER, [folder]);
 
   expect(code).toBe(1);
   for (const [name, [file, right, , said]] of Object.entries(MISTAKES)) {
     const line = workflowText(file).split(right)[0]?.split("\n").length;
-    const found = stdout.split("\n").filter((each) => each.startsWith(`${name}.yml:`));
+    const found = stderr.split("\n").filter((each) => each.startsWith(`${name}.yml:`));
     expect(found.join("\n")).toContain(said);
     if (name !== "missing needs") expect(found.join("\n")).toContain(`${name}.yml:${line}:`);
   }

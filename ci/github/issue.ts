@@ -4,8 +4,8 @@ import { parseArgs } from "node:util";
 import { run } from "./program";
 import { isOwn, MOST_CHARACTERS, NOT_TWICE, openRepository } from "./repository";
 
-const USAGE = `Keeps one open issue while what is deployed differs from the code: opens it, brings it up to date, says in
-a comment when the difference is another, and closes it when there is none.
+const USAGE = `Keeps one open issue while what is deployed differs from the code: opens it, brings it up to date, says
+in a comment when the difference is another, and closes it when there is none.
 
 Usage: npm run github:issue -- (--report <file> | --none) --link <URL>
 

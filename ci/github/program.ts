@@ -5,7 +5,7 @@ interface RefusedRequest extends Error {
   readonly response?: { readonly headers: Readonly<Record<string, string | number | undefined>> };
 }
 
-/** Writes what a program answers to standard output, or what went wrong to standard error. Neither shows the token. */
+/** Writes what a program answers to standard output, or what went wrong to standard error, which ends it with 1. */
 export function run(main: () => Promise<string>): void {
   main().then(
     (answer) => {
