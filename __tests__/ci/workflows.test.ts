@@ -114,6 +114,12 @@ describe("what they may do", () => {
     );
   });
 
+  // A pull request writes into the cache that its later runs read.
+  test("only jobs that change nothing keep a cache", () => {
+    const keeping = STEPS.filter(([, step]) => step.with?.cache !== undefined).map(([path]) => path);
+    expect(keeping).toEqual(["pull-request/checks", "pull-request/plan"]);
+  });
+
   test("packages run no scripts of their own where a token of GitHub's is used", () => {
     const using = JOBS.filter(([, { steps }]) => steps.some(({ env }) => env?.GITHUB_TOKEN));
     expect(using.map(([path]) => path)).toEqual(["deploy/reviewed", "drift/issue", "pull-request/comment"]);
