@@ -7,6 +7,9 @@ export interface Outcome {
   readonly stderr: string;
 }
 
+/** In milliseconds. A program that waits for what never comes fails its test, and does not outlive it. */
+const TIMEOUT = 50_000;
+
 /** Runs a TypeScript program of the project in a process of its own, with these variables besides PATH only. */
 export async function runProgram(
   program: string,
@@ -16,6 +19,7 @@ export async function runProgram(
   const project = resolve(__dirname, "../..");
   const child = spawn(process.execPath, ["--import", "tsx", program, ...args], {
     cwd: project,
+    timeout: TIMEOUT,
     env: { PATH: process.env.PATH, ...variables },
   });
   const text = { stdout: "", stderr: "" };
