@@ -17,7 +17,7 @@ export const WILDCARD_RESOURCES: Readonly<Record<string, readonly WildcardResour
   ],
   FindLogGroup: [
     {
-      resource: /^[^*?]+:logs:[^*?]+:log-group:\*$/,
+      resource: /^\*$/,
       reason:
         "VPC flow logs look for their group among all of them: https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html",
     },
