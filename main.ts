@@ -1,15 +1,13 @@
 import { App } from "cdktf";
 import { ConfigurationError, loadEnvironments } from "./environments";
 import { loadBootstrap } from "./environments/load-bootstrap";
-import { BootstrapStack } from "./stacks/bootstrap-stack";
-import { addEnvironment } from "./stacks/environment";
+import { addStacks } from "./stacks/stacks";
 
 try {
   const environments = loadEnvironments();
   const bootstrap = loadBootstrap(environments);
   const app = new App();
-  if (bootstrap !== undefined) new BootstrapStack(app, bootstrap);
-  for (const environment of environments) addEnvironment(app, environment);
+  addStacks(app, environments, bootstrap);
   app.synth();
 } catch (error) {
   if (!(error instanceof ConfigurationError)) throw error;

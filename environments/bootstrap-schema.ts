@@ -3,7 +3,7 @@ import { region } from "./arns";
 import { bucketName, environmentName, stateBackend, tags } from "./schema";
 import { distinct, integer, strict, text } from "./values";
 
-/** A policy each for the diff role, besides one for all: a role takes 10. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+/** The diff role has a policy for each, and one for all: a role takes 10. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 export const MOST_ENVIRONMENTS = 9;
 export const NAMES_MUST_BE = `must be the names of 1 to ${MOST_ENVIRONMENTS} environments`;
 

@@ -1,8 +1,10 @@
 import { TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
 import type { Bootstrap } from "../environments/load-bootstrap";
+import { DeployRole } from "./constructs/deploy-role";
 import { DiffRole } from "./constructs/diff-role";
 import { GithubIdentity } from "./constructs/github-identity";
+import { PermissionsBoundary } from "./constructs/permissions-boundary";
 import { StateBucket } from "./constructs/state-bucket";
 import { ProjectStack } from "./project-stack";
 
@@ -21,15 +23,26 @@ export class BootstrapStack extends ProjectStack {
     });
     new TerraformOutput(this, "bucket", { value: bucket.name });
     new TerraformOutput(this, "key-arn", { value: bucket.keyArn });
-    const { github, deployed: environments } = bootstrap;
+    const { github, deployed } = bootstrap;
     if (github === undefined) return;
     const identity = new GithubIdentity(this, "github", github);
     const diff = new DiffRole(this, "diff-role", {
       location,
       bucket,
-      environments,
       trustPolicy: identity.trust("pull_request", `ref:refs/heads/${github.branch}`),
     });
     new TerraformOutput(this, "diff-role-arn", { value: diff.arn });
+    for (const environment of deployed) {
+      const { name } = environment;
+      new PermissionsBoundary(this, `boundary-${name}`, { location, environment });
+      const deploy = new DeployRole(this, `deploy-role-${name}`, {
+        location,
+        bucket,
+        environment,
+        reads: diff.plan(environment),
+        trustPolicy: identity.trust(`environment:${name}`),
+      });
+      new TerraformOutput(this, `deploy-role-${name}-arn`, { value: deploy.arn });
+    }
   }
 }

@@ -100,6 +100,15 @@ test("settings that it does not know are refused", () => {
   ]);
 });
 
+test.each(["account", "bootstrap"])(
+  "an environment of the name %s is refused: it would be taken for the bootstrap",
+  (name) => {
+    expect(() => loadBootstrap(loadEnvironments({ [name]: ownNetwork() }, {}), VALID, {})).toThrow(
+      `environments/bootstrap: github.environments must not be "${name}", which the bootstrap's own policies and tags have: rename that environment`,
+    );
+  },
+);
+
 test("more environments than a role has policies are refused, named or not", () => {
   const ten = Object.fromEntries([..."abcdefghij"].map((name) => [name, ownNetwork()]));
   expect(() => loadBootstrap(loadEnvironments(ten, {}), VALID, {})).toThrow(

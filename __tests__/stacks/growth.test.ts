@@ -1,7 +1,9 @@
 import type { EnvironmentInput } from "../../environments";
-import { complete } from "../support/fixture-environment";
+import { complete, completeBootstrap } from "../support/fixture-environment";
 import { existingNetwork, ownNetwork, synthesize, USER } from "../support/synth";
 
+const { environments: _, ...github } = completeBootstrap.github ?? { repository: "" };
+const bootstrap = { ...completeBootstrap, github };
 const made = { users: { app: USER } };
 const adopted: EnvironmentInput["databases"][string] = {
   source: "existing",
@@ -21,11 +23,11 @@ test.each<[name: string, environment: EnvironmentInput]>([
   ["every option", complete],
 ])("in an environment with %s a new database, made or adopted, changes no other stack", (_, environment) => {
   // given
-  const before = synthesize({ test: environment });
+  const before = synthesize({ test: environment }, bootstrap);
 
   // when: before and after the others
   const databases = { another: made, ...environment.databases, zebra: adopted };
-  const after = synthesize({ test: { ...environment, databases } });
+  const after = synthesize({ test: { ...environment, databases } }, bootstrap);
 
   // then
   const stacks = [...after.files.keys()].filter((file) => file.startsWith("stacks/"));

@@ -1,6 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { scopedReads, unscopedReads } from "../../stacks/constructs/read-actions";
+import { bounds } from "../../stacks/permissions/bounds";
+import type { ScopedStatement } from "../../stacks/permissions/permission";
+import { readOfThisAccount, scopedReads } from "../../stacks/permissions/read-actions";
+import { scopedWrites } from "../../stacks/permissions/write-actions";
 import type { PolicyStatement } from "../../stacks/policy-document";
 import { complete, completeBootstrap } from "../support/fixture-environment";
 import { synthesize } from "../support/synth";
@@ -36,6 +39,18 @@ const STORE = "lambda/rotation/secret-store.ts";
 const terraform = (resource: string) => `terraform ${resource}`;
 const each = (actions: readonly string[], reason: string) =>
   Object.fromEntries(actions.map((action) => [action, reason]));
+
+/** What a table says: there each type has its actions. Of what AWS knows by such names: service-authorization.test.ts */
+const table = (statements: readonly ScopedStatement[], file: string): Reasons =>
+  Object.fromEntries(statements.map(({ sid, actions }) => [sid, each(actions, file)]));
+const READ_OF_THIS_ACCOUNT = each([readOfThisAccount().Action].flat(), "stacks/permissions/read-actions.ts");
+const DENIED_VALUES = {
+  DenySecretValues: each(
+    ["secretsmanager:BatchGetSecretValue", "secretsmanager:GetSecretValue"],
+    "neither plan nor deployment needs a value",
+  ),
+  DenySecretDecryption: { "kms:Decrypt": "neither plan nor deployment needs a value" },
+};
 
 const MOVE_NETWORK_INTERFACES = [
   "ec2:AssignPrivateIpAddresses",
@@ -175,20 +190,33 @@ const REASONS: Readonly<Record<string, Reasons>> = {
   },
   "aws_iam_role.diff-role assume_role_policy": { Github: { "sts:AssumeRoleWithWebIdentity": GITHUB } },
   "aws_iam_policy.diff-role_read-account policy": {
-    ReadOfThisAccount: each(unscopedReads(), "stacks/constructs/read-actions.ts"),
+    ReadOfThisAccount: READ_OF_THIS_ACCOUNT,
     FindStates: { "s3:ListBucket": S3_BACKEND },
     ReadStates: { "s3:GetObject": S3_BACKEND },
     DecryptStates: { "kms:Decrypt": S3_BACKEND },
-    DenySecretValues: each(
-      ["secretsmanager:BatchGetSecretValue", "secretsmanager:GetSecretValue"],
-      "a plan needs no value",
-    ),
-    DenySecretDecryption: { "kms:Decrypt": "a plan needs no value" },
+    ...DENIED_VALUES,
   },
-  // By type, each action with what asks for it: diff-role.test.ts
-  "aws_iam_policy.diff-role_read-complete policy": Object.fromEntries(
-    scopedReads().map(({ sid, actions }) => [sid, each(actions, "stacks/constructs/read-actions.ts")]),
+  "aws_iam_policy.diff-role_read-complete policy": table(scopedReads(), "stacks/permissions/read-actions.ts"),
+  "aws_iam_role.deploy-role-complete assume_role_policy": {
+    Github: { "sts:AssumeRoleWithWebIdentity": GITHUB },
+  },
+  "aws_iam_policy.deploy-role-complete_state policy": {
+    ReadOfThisAccount: READ_OF_THIS_ACCOUNT,
+    FindStates: { "s3:ListBucket": S3_BACKEND },
+    ReadStates: { "s3:GetObject": S3_BACKEND },
+    DecryptStates: { "kms:Decrypt": S3_BACKEND },
+    WriteStates: { "s3:PutObject": S3_BACKEND },
+    LockStates: each(["s3:DeleteObject", "s3:GetObject", "s3:PutObject"], S3_BACKEND),
+    EncryptStates: { "kms:GenerateDataKey": S3_BACKEND },
+    ...DENIED_VALUES,
+  },
+  ...Object.fromEntries(
+    scopedWrites().map(([policy, statements]) => [
+      `aws_iam_policy.deploy-role-complete_write-${policy} policy`,
+      table(statements, `stacks/permissions/writes/${policy}.ts`),
+    ]),
   ),
+  "aws_iam_policy.boundary-complete policy": table(bounds(), "stacks/permissions/bounds.ts"),
   // A denial: all there is, as AWS writes it.
   "aws_s3_bucket_policy.state_policy policy": { DenyWithoutTls: { "s3:*": TLS_ONLY } },
   "aws_iam_role.flow-logs_role assume_role_policy": { FlowLogs: { "sts:AssumeRole": FLOW_LOGS } },

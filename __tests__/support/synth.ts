@@ -5,9 +5,8 @@ import { App } from "cdktf";
 import { type DatabaseInput, type EnvironmentInput, loadEnvironments } from "../../environments";
 import type { BootstrapInput } from "../../environments/bootstrap-schema";
 import { loadBootstrap } from "../../environments/load-bootstrap";
-import { BootstrapStack } from "../../stacks/bootstrap-stack";
-import { addEnvironment } from "../../stacks/environment";
 import type { PolicyStatement } from "../../stacks/policy-document";
+import { addStacks } from "../../stacks/stacks";
 
 /** What Terraform replaces by a value. */
 export function ref(expression: string): string {
@@ -73,8 +72,7 @@ export function synthesize(
     const app = new App({ outdir });
     const loaded = loadEnvironments(environments, {});
     const checked = bootstrap && loadBootstrap(loaded, bootstrap, {});
-    if (checked !== undefined) new BootstrapStack(app, checked);
-    for (const environment of loaded) addEnvironment(app, environment);
+    addStacks(app, loaded, checked);
     app.synth();
     return readSynthesis(outdir);
   } finally {

@@ -1,4 +1,6 @@
-import { scopedReads } from "../constructs/read-actions";
+import { bounds } from "../permissions/bounds";
+import { scopedReads } from "../permissions/read-actions";
+import { scopedWrites } from "../permissions/write-actions";
 
 /** A resource with a wildcard that a statement may name, and why it names no other. */
 export interface WildcardResource {
@@ -6,6 +8,8 @@ export interface WildcardResource {
   readonly resource: RegExp;
   readonly reason: string;
 }
+
+const STATES = "A state each stack: a new database has one too.";
 
 /** All there are, by the statement's Sid. */
 export const WILDCARD_RESOURCES: Readonly<Record<string, readonly WildcardResource[]>> = {
@@ -39,25 +43,15 @@ export const WILDCARD_RESOURCES: Readonly<Record<string, readonly WildcardResour
   ReadOfThisAccount: [
     {
       resource: /^\*$/,
-      reason: "Describes and lists that take no resource, each in stacks/constructs/read-actions.ts.",
+      reason: "Describes and lists that take no resource, each in stacks/permissions/read-actions.ts.",
     },
   ],
-  ReadStates: [
-    {
-      resource: /^[^*?]+\/rds-secret-rotation\/\*$/,
-      reason: "A state each stack: a new database has one too.",
-    },
-  ],
+  LockStates: [{ resource: /^[^*?]+\/rds-secret-rotation\/[a-z0-9]+-\*\.tfstate\.tflock$/, reason: STATES }],
+  ReadStates: [{ resource: /^[^*?]+\/rds-secret-rotation\/([a-z0-9]+-\*\.tfstate|\*)$/, reason: STATES }],
   ...Object.fromEntries(
-    // By the environment's name, or an id that AWS makes: each in stacks/constructs/read-actions.ts.
-    scopedReads().map(({ sid, resource }) => [
-      sid,
-      [
-        {
-          resource: new RegExp(`:${escaped(resource).replace("<env>", "[a-z0-9]+")}$`),
-          reason: "Names begin with the environment's; the rest has an id that AWS makes, and is read only.",
-        },
-      ],
+    [...scopedReads(), ...bounds(), ...scopedWrites().flatMap(([, writes]) => writes)].map((statement) => [
+      statement.sid,
+      statement.resources.map((resource) => wildcard(resource, statement.condition !== undefined)),
     ]),
   ),
   SecretsOfThisAccount: [
@@ -72,6 +66,7 @@ export const WILDCARD_RESOURCES: Readonly<Record<string, readonly WildcardResour
       reason: "The service that writes names the streams.",
     },
   ],
+  WriteStates: [{ resource: /^[^*?]+\/rds-secret-rotation\/[a-z0-9]+-\*\.tfstate$/, reason: STATES }],
   WriteMeasurements: [
     {
       resource: /^[^*?]+:log-group:RDSOSMetrics:log-stream:\*$/,
@@ -82,6 +77,17 @@ export const WILDCARD_RESOURCES: Readonly<Record<string, readonly WildcardResour
 
 /** Policies of a resource itself: there "*" is that resource, and its ARN is not known yet. */
 export const POLICIES_OF_THEMSELVES: readonly string[] = ["aws_kms_key", "aws_secretsmanager_secret_policy"];
+
+/** Of the tables in stacks/permissions/. */
+function wildcard(resource: string, conditional: boolean): WildcardResource {
+  if (resource === "*")
+    return { resource: /^\*$/, reason: "The service knows no resource for these actions." };
+  const name = new RegExp(`^[^*?]+:${escaped(resource).replace("<env>", "[a-z0-9]+")}$`);
+  if (resource.includes("<env>")) return { resource: name, reason: "Names begin with the environment's." };
+  if (conditional)
+    return { resource: name, reason: "AWS makes the names; the condition says which of them." };
+  return { resource: name, reason: "AWS or somebody else makes the names: the table says why all of them." };
+}
 
 function escaped(text: string): string {
   return text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, "\\$&");

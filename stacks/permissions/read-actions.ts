@@ -1,18 +1,5 @@
-/** An action that a plan asks for, and what it is asked of. */
-export interface ReadAction {
-  readonly service: string;
-  /** ARN's last part, with "<env>" for an environment's name. @default "*": the action takes no resource */
-  readonly resource?: string;
-  readonly actions: readonly string[];
-}
-
-const on = (service: string, resource: string, ...actions: string[]): ReadAction => ({
-  service,
-  resource,
-  actions,
-});
-/** The service authorization reference lists no resource type for these: they describe all or nothing. */
-const all = (service: string, ...actions: string[]): ReadAction => ({ service, actions });
+import type { PolicyStatement } from "../policy-document";
+import { all, names, on, type Permission, type ScopedStatement, scopedStatements } from "./permission";
 
 const SECRET = "secret:<env>/*";
 const FUNCTION = "function:<env>-*";
@@ -23,17 +10,17 @@ const ANY_SECRET = "secret:*";
  * What the provider asks for to read each type of resource and data source in a plan, per service of
  * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
  */
-export const READ_ACTIONS: Readonly<Record<string, readonly ReadAction[]>> = {
+export const READ_ACTIONS: Readonly<Record<string, readonly Permission[]>> = {
   "data.aws_caller_identity": [],
   "data.aws_partition": [],
   "data.aws_security_group": [all("ec2", "DescribeSecurityGroups")],
   "data.aws_subnet": [all("ec2", "DescribeSubnets")],
   "data.aws_vpc_endpoint": [all("ec2", "DescribePrefixLists", "DescribeVpcEndpoints")],
-  aws_cloudwatch_dashboard: [on("cloudwatch", "dashboard/<env>*", "GetDashboard")],
+  aws_cloudwatch_dashboard: [on("cloudwatch", "dashboard/<env>-*", "GetDashboard")],
   aws_cloudwatch_event_rule: [on("events", "rule/<env>-*", "DescribeRule", "ListTagsForResource")],
   aws_cloudwatch_event_target: [on("events", "rule/<env>-*", "ListTargetsByRule")],
   aws_cloudwatch_log_group: [
-    on("logs", "log-group:*", "DescribeLogGroups"),
+    all("logs", "DescribeLogGroups"),
     on("logs", "log-group:/aws/*/<env>-*", "ListTagsForResource"),
   ],
   aws_cloudwatch_metric_alarm: [on("cloudwatch", "alarm:<env>-*", "DescribeAlarms", "ListTagsForResource")],
@@ -43,7 +30,11 @@ export const READ_ACTIONS: Readonly<Record<string, readonly ReadAction[]>> = {
     // AWS gives rules ids of its own.
     on("config", "config-rule/*", "ListTagsForResource"),
   ],
-  aws_db_instance: [on("rds", "db:<env>-*", "DescribeDBInstances", "ListTagsForResource")],
+  aws_db_instance: [
+    // By the id that RDS makes, for which it searches all of them.
+    all("rds", "DescribeDBInstances"),
+    on("rds", "db:<env>-*", "ListTagsForResource"),
+  ],
   aws_db_parameter_group: [
     on("rds", "pg:<env>-*", "DescribeDBParameterGroups", "DescribeDBParameters", "ListTagsForResource"),
   ],
@@ -83,46 +74,25 @@ export const READ_ACTIONS: Readonly<Record<string, readonly ReadAction[]>> = {
     on("ec2", "vpc/*", "DescribeVpcAttribute"),
     all("ec2", "DescribeNetworkAcls", "DescribeRouteTables", "DescribeSecurityGroups", "DescribeVpcs"),
   ],
-  aws_vpc_endpoint: [all("ec2", "DescribePrefixLists", "DescribeVpcEndpoints")],
+  aws_vpc_endpoint: [all("ec2", "DescribeNetworkInterfaces", "DescribePrefixLists", "DescribeVpcEndpoints")],
   aws_vpc_security_group_egress_rule: [all("ec2", "DescribeSecurityGroupRules")],
   aws_vpc_security_group_ingress_rule: [all("ec2", "DescribeSecurityGroupRules")],
 };
 
-/** A statement of an environment's policy, but for the environment. */
-export interface ScopedRead {
-  readonly sid: string;
-  readonly service: string;
-  readonly resource: string;
-  readonly actions: readonly string[];
-}
-
-/** What is read of named resources: a statement a kind of them. */
-export function scopedReads(): ScopedRead[] {
-  const reads = Object.values(READ_ACTIONS).flat();
-  const found = new Map<string, ScopedRead>();
-  for (const { service, resource } of reads) {
-    if (resource === undefined) continue;
-    const alike = reads.filter((each) => each.service === service && each.resource === resource);
-    const sid = `Read${pascalCase(`${service} ${resource}`)}`;
-    found.set(sid, { sid, service, resource, actions: names(alike) });
-  }
-  return [...found.values()];
-}
-
-/** What is read of the account as a whole. */
-export function unscopedReads(): string[] {
-  return names(
+/** What is read of named resources. */
+export function scopedReads(): ScopedStatement[] {
+  return scopedStatements(
+    "Read",
     Object.values(READ_ACTIONS)
       .flat()
-      .filter(({ resource }) => resource === undefined),
+      .filter(({ resource }) => resource !== undefined),
   );
 }
 
-function names(reads: readonly ReadAction[]): string[] {
-  const all = reads.flatMap(({ service, actions }) => actions.map((action) => `${service}:${action}`));
-  return [...new Set(all)].sort();
-}
-
-function pascalCase(text: string): string {
-  return [...text.matchAll(/[a-z]+/g)].map(([word]) => word.charAt(0).toUpperCase() + word.slice(1)).join("");
+/** What is read of the account as a whole. */
+export function readOfThisAccount(): PolicyStatement {
+  const reads = Object.values(READ_ACTIONS)
+    .flat()
+    .filter(({ resource }) => resource === undefined);
+  return { Sid: "ReadOfThisAccount", Effect: "Allow", Action: names(reads), Resource: "*" };
 }

@@ -1,0 +1,407 @@
+import { MOST_ENVIRONMENTS } from "../../environments/bootstrap-schema";
+import { scopedWrites, WRITE_ACTIONS } from "../../stacks/permissions/write-actions";
+import type { PolicyStatement } from "../../stacks/policy-document";
+import { allStacks } from "../support/all-stacks";
+import { completeBootstrap } from "../support/fixture-environment";
+import { ACCOUNT_ID, type IamRequest, isAllowed, policiesOf, statementsOf } from "../support/iam";
+import { NAMES, unmatchedNames } from "../support/resource-names";
+import { ownNetwork, ref, type SynthesizedStack, synthesize } from "../support/synth";
+
+const stacks = allStacks();
+const bootstrap = stacks.get("bootstrap");
+if (bootstrap === undefined) throw new Error("no bootstrap");
+const ofEnvironments = [...stacks].filter(([id]) => id !== "bootstrap");
+const ISSUER = "token.actions.githubusercontent.com";
+const ROLE = "aws_iam_role.deploy-role-complete";
+
+test("runs for the environment of that name get the role, which its reviewers let in, and nothing else does", () => {
+  expect(bootstrap.policy(ROLE, "assume_role_policy")).toEqual([
+    {
+      Sid: "Github",
+      Effect: "Allow",
+      Principal: { Federated: ref("aws_iam_openid_connect_provider.github.arn") },
+      Action: "sts:AssumeRoleWithWebIdentity",
+      Condition: {
+        StringEquals: {
+          [`${ISSUER}:aud`]: "sts.amazonaws.com",
+          [`${ISSUER}:sub`]: ["repo:example/databases:environment:complete"],
+        },
+      },
+    },
+  ]);
+  expect(bootstrap.resource(ROLE)).toMatchObject({
+    name: "deploy-complete",
+    path: "/ci/",
+    max_session_duration: 7200,
+  });
+});
+
+test("its ARN, the diff role's, bucket and key are outputs", () => {
+  expect(Object.keys(bootstrap.json.output ?? {})).toEqual([
+    "bucket",
+    "deploy-role-complete-arn",
+    "diff-role-arn",
+    "key-arn",
+  ]);
+});
+
+test("it reads what the diff role reads of the environment, by the same policy", () => {
+  const read = "aws_iam_policy.diff-role_read-complete";
+  expect(policiesOf(bootstrap, ROLE)).toContain(read);
+  expect(policiesOf(bootstrap, "aws_iam_role.diff-role")).toContain(read);
+});
+
+const TYPES = Object.assign({}, ...Object.values(WRITE_ACTIONS)) as (typeof WRITE_ACTIONS)[string];
+
+test("every type that an environment's stacks have is written, once, and no other", () => {
+  const types = ofEnvironments.flatMap(([, { json }]) => Object.keys(json.resource ?? {}));
+  const written = Object.values(WRITE_ACTIONS).flatMap((writes) => Object.keys(writes));
+  expect(written.sort()).toEqual([...new Set(types)].sort());
+});
+
+test.each(Object.keys(NAMES))("%s: the names in the stacks are those that are written", (type) => {
+  const { named, unmatched } = unmatchedNames(ofEnvironments, type, TYPES[type] ?? []);
+  expect(named).not.toEqual([]);
+  expect(unmatched).toEqual([]);
+});
+
+test("a statement's name says one thing", () => {
+  for (const [, statements] of scopedWrites()) {
+    const sids = statements.map(({ sid }) => sid);
+    expect(sids).toEqual([...new Set(sids)]);
+  }
+});
+
+/** Not the environment's by name or tag. */
+const OF_NO_ENVIRONMENT: Readonly<Record<string, string>> = {
+  "ec2:CreateSecurityGroup": "a VPC may be somebody else's; the group itself has the tag",
+  "ec2:GetSecurityGroupsForVpc": "reads",
+  "iam:CreateServiceLinkedRole": "RDS's own, once an account",
+  "logs:DeleteQueryDefinition": "takes no resource; a saved query only",
+  "logs:PutQueryDefinition": "takes no resource; a saved query only",
+  "rds:CreateDBInstance": "beside its own, RDS's default option groups",
+  "rds:ModifyDBInstance": "beside its own, RDS's default option groups",
+  "route53:AssociateVPCWithHostedZone": "the endpoint's private name, in a zone of AWS's",
+  "secretsmanager:CreateSecret": "RDS alone makes names with a !",
+  "secretsmanager:TagResource": "RDS alone makes names with a !; never with the tag",
+};
+
+test("whatever it writes is the environment's by name or tag, or listed here with why not", () => {
+  const others = scopedWrites()
+    .flatMap(([, statements]) => statements)
+    .filter(
+      ({ resources, condition = {} }) =>
+        !resources.every((resource) => resource.includes("<env>")) &&
+        !JSON.stringify(condition).includes('Tag/environment":"<env>"'),
+    )
+    .flatMap(({ actions }) => actions);
+  expect([...new Set(others)].sort()).toEqual(Object.keys(OF_NO_ENVIRONMENT).sort());
+});
+
+const statements = statementsOf(bootstrap, ROLE);
+const arn = (service: string, resource: string, region = "eu-west-1") =>
+  `arn:aws:${service}:${region}:${ACCOUNT_ID}:${resource}`;
+const iam = (resource: string) => arn("iam", resource, "");
+const BOUNDARY = { "iam:PermissionsBoundary": iam("policy/ci/boundary-complete") };
+const OWN = { "aws:ResourceTag/environment": "complete" };
+const OTHERS = { "aws:ResourceTag/environment": "live" };
+const MADE = { "aws:RequestTag/environment": "complete" };
+const STATE = "arn:aws:s3:::example-terraform-state/rds-secret-rotation";
+const KEY = arn("kms", "key/1234");
+const GROUP = arn("ec2", "security-group/sg-1");
+const VIA_SECRETS = { "kms:ViaService": "secretsmanager.eu-west-1.amazonaws.com" };
+const TRIED = { "kms:EncryptionContext:SecretVersionId": "RequestToValidateKeyAccess" };
+const FUNCTION = arn("lambda", "function:complete-orders-rotation");
+type Case = [what: string, action: string, resource: string, context?: IamRequest["context"]];
+
+test.each<Case>([
+  ["makes a bounded role", "iam:CreateRole", iam("role/complete-orders-rotation"), BOUNDARY],
+  [
+    "bounds a role that is not",
+    "iam:PutRolePermissionsBoundary",
+    iam("role/complete-orders-rotation"),
+    BOUNDARY,
+  ],
+  ["changes a bounded role", "iam:PutRolePolicy", iam("role/complete-orders-monitoring"), BOUNDARY],
+  [
+    "gives the function its role",
+    "iam:PassRole",
+    iam("role/complete-orders-rotation"),
+    { "iam:PassedToService": "lambda.amazonaws.com" },
+  ],
+  [
+    "gives RDS its role",
+    "iam:PassRole",
+    iam("role/complete-orders-monitoring"),
+    { "iam:PassedToService": "monitoring.rds.amazonaws.com" },
+  ],
+  [
+    "gives flow logs their role",
+    "iam:PassRole",
+    iam("role/complete-vpc-flow-logs"),
+    { "iam:PassedToService": "vpc-flow-logs.amazonaws.com" },
+  ],
+  [
+    "makes an instance whose password RDS keeps",
+    "rds:CreateDBInstance",
+    arn("rds", "db:complete-orders"),
+    { "rds:ManageMasterUserPassword": "true" },
+  ],
+  ["changes an instance", "rds:ModifyDBInstance", arn("rds", "db:complete-orders")],
+  [
+    "has RDS make the master user's secret",
+    "secretsmanager:CreateSecret",
+    arn("secretsmanager", "secret:rds!db-1"),
+  ],
+  [
+    "lets RDS use a key that KMS does not yet see the tag of",
+    "kms:CreateGrant",
+    KEY,
+    { "kms:GrantIsForAWSResource": "true", "kms:ViaService": "rds.eu-west-1.amazonaws.com" },
+  ],
+  [
+    "makes a secret",
+    "secretsmanager:CreateSecret",
+    arn("secretsmanager", "secret:complete/orders/app-AbCdEf"),
+  ],
+  ["tries a secret's key", "kms:Decrypt", KEY, { ...VIA_SECRETS, ...TRIED, ...OWN }],
+  ["makes a key", "kms:CreateKey", "*", MADE],
+  ["tags a key that is new", "kms:TagResource", KEY, MADE],
+  ["changes its own key", "kms:PutKeyPolicy", KEY, OWN],
+  [
+    "has an adopted secret rotated",
+    "secretsmanager:RotateSecret",
+    arn("secretsmanager", "secret:ledger/app-AbCdEf"),
+    { ...OWN, "secretsmanager:RotationLambdaARN": FUNCTION },
+  ],
+  ["initialises a secret", "lambda:InvokeFunction", FUNCTION],
+  ["opens its own group", "ec2:AuthorizeSecurityGroupIngress", GROUP, OWN],
+  [
+    "tags a group that it makes",
+    "ec2:CreateTags",
+    GROUP,
+    { ...MADE, "ec2:CreateAction": "CreateSecurityGroup" },
+  ],
+  ["reads its state", "s3:GetObject", `${STATE}/complete-orders.tfstate`],
+  ["writes its state", "s3:PutObject", `${STATE}/complete-orders.tfstate`],
+  ["takes its lock away", "s3:DeleteObject", `${STATE}/complete-orders.tfstate.tflock`],
+])("it %s", (_, action, resource, context = {}) => {
+  expect(isAllowed(statements, { action, resource, context })).toBe(true);
+});
+
+const ANY_CONTEXT = { ...OWN, ...MADE, ...BOUNDARY };
+
+test.each<Case>([
+  ["make a role without the boundary", "iam:CreateRole", iam("role/complete-orders-rotation")],
+  [
+    "make a role under another boundary",
+    "iam:CreateRole",
+    iam("role/complete-orders-rotation"),
+    { "iam:PermissionsBoundary": iam("policy/ci/boundary-live") },
+  ],
+  ["change a role without the boundary", "iam:PutRolePolicy", iam("role/complete-orders-rotation")],
+  [
+    "let others take on a role without it",
+    "iam:UpdateAssumeRolePolicy",
+    iam("role/complete-orders-rotation"),
+  ],
+  [
+    "take a boundary away",
+    "iam:DeleteRolePermissionsBoundary",
+    iam("role/complete-orders-rotation"),
+    BOUNDARY,
+  ],
+  ["change the boundary", "iam:CreatePolicyVersion", iam("policy/ci/boundary-complete")],
+  ["change the boundary's version", "iam:SetDefaultPolicyVersion", iam("policy/ci/boundary-complete")],
+  ["delete the boundary", "iam:DeletePolicy", iam("policy/ci/boundary-complete")],
+  ["attach a policy", "iam:AttachRolePolicy", iam("role/complete-orders-rotation"), BOUNDARY],
+  ["make a user", "iam:CreateUser", iam("user/complete-orders")],
+  ["make a key to the account", "iam:CreateAccessKey", iam("user/complete-orders")],
+  ["be somebody else", "sts:AssumeRole", iam("role/complete-orders-rotation")],
+  ["make a role of CI's", "iam:CreateRole", iam("role/ci/complete-orders-rotation"), BOUNDARY],
+  ["change a role of CI's", "iam:PutRolePolicy", iam("role/ci/deploy-complete"), ANY_CONTEXT],
+  ["change who gets a role of CI's", "iam:UpdateAssumeRolePolicy", iam("role/ci/deploy-live"), ANY_CONTEXT],
+  [
+    "pass a role of CI's",
+    "iam:PassRole",
+    iam("role/ci/deploy-complete"),
+    { "iam:PassedToService": "lambda.amazonaws.com" },
+  ],
+  [
+    "pass a role of another environment",
+    "iam:PassRole",
+    iam("role/live-orders-rotation"),
+    { "iam:PassedToService": "lambda.amazonaws.com" },
+  ],
+  [
+    "pass a role that is not of the stacks",
+    "iam:PassRole",
+    iam("role/complete-administrators"),
+    { "iam:PassedToService": "lambda.amazonaws.com" },
+  ],
+  [
+    "pass a role to another service",
+    "iam:PassRole",
+    iam("role/complete-orders-rotation"),
+    { "iam:PassedToService": "ec2.amazonaws.com" },
+  ],
+  [
+    "change a role that is not of the stacks",
+    "iam:PutRolePolicy",
+    iam("role/complete-administrators"),
+    BOUNDARY,
+  ],
+  ["change a role of another environment", "iam:DeleteRole", iam("role/live-orders-rotation"), BOUNDARY],
+  [
+    "read a secret",
+    "secretsmanager:GetSecretValue",
+    arn("secretsmanager", "secret:complete/orders/app-1"),
+    OWN,
+  ],
+  ["read secrets at once", "secretsmanager:BatchGetSecretValue", "*"],
+  [
+    "write a version",
+    "secretsmanager:PutSecretValue",
+    arn("secretsmanager", "secret:complete/orders/app-1"),
+    OWN,
+  ],
+  [
+    "decrypt a value",
+    "kms:Decrypt",
+    KEY,
+    { ...VIA_SECRETS, ...OWN, "kms:EncryptionContext:SecretVersionId": "1" },
+  ],
+  ["decrypt without a version", "kms:Decrypt", KEY, { ...VIA_SECRETS, ...OWN }],
+  ["decrypt by itself", "kms:Decrypt", KEY, OWN],
+  ["try the key of another environment", "kms:Decrypt", KEY, { ...VIA_SECRETS, ...TRIED, ...OTHERS }],
+  [
+    "delete another environment's secret",
+    "secretsmanager:DeleteSecret",
+    arn("secretsmanager", "secret:live/orders/app-1"),
+  ],
+  [
+    "rotate another environment's secret",
+    "secretsmanager:RotateSecret",
+    arn("secretsmanager", "secret:live/orders/app-1"),
+    { ...OTHERS, "secretsmanager:RotationLambdaARN": FUNCTION },
+  ],
+  [
+    "rotate a secret by another function",
+    "secretsmanager:RotateSecret",
+    arn("secretsmanager", "secret:complete/orders/app-1"),
+    { ...OWN, "secretsmanager:RotationLambdaARN": arn("lambda", "function:other") },
+  ],
+  [
+    "adopt a secret by tagging it",
+    "secretsmanager:TagResource",
+    arn("secretsmanager", "secret:ledger/app-1"),
+    MADE,
+  ],
+  [
+    "adopt a master user's secret by tagging it",
+    "secretsmanager:TagResource",
+    arn("secretsmanager", "secret:rds!db-1"),
+    MADE,
+  ],
+  [
+    "make a secret public",
+    "secretsmanager:PutResourcePolicy",
+    arn("secretsmanager", "secret:complete/orders/app-1"),
+  ],
+  ["have RDS keep no password", "rds:CreateDBInstance", arn("rds", "db:complete-orders")],
+  [
+    "set a master password",
+    "rds:ModifyDBInstance",
+    arn("rds", "db:complete-orders"),
+    { "rds:ManageMasterUserPassword": "false" },
+  ],
+  ["delete another environment's database", "rds:DeleteDBInstance", arn("rds", "db:live-orders"), OWN],
+  ["share a snapshot", "rds:ModifyDBSnapshotAttribute", arn("rds", "snapshot:complete-orders-final"), OWN],
+  ["let others invoke a function", "lambda:AddPermission", FUNCTION, { "lambda:Principal": "*" }],
+  [
+    "change another environment's function",
+    "lambda:UpdateFunctionCode",
+    arn("lambda", "function:live-orders-rotation"),
+  ],
+  ["change another environment's key", "kms:PutKeyPolicy", KEY, OTHERS],
+  ["delete a key of nobody's", "kms:ScheduleKeyDeletion", KEY],
+  ["take another environment's key over", "kms:TagResource", KEY, { ...OTHERS, ...MADE }],
+  [
+    "take a key with an alias over",
+    "kms:TagResource",
+    KEY,
+    { ...MADE, "kms:ResourceAliases": "alias/payments" },
+  ],
+  ["give its key away", "kms:TagResource", KEY, { ...OWN, "aws:RequestTag/environment": "live" }],
+  ["open another environment's group", "ec2:AuthorizeSecurityGroupIngress", GROUP, OTHERS],
+  ["open a group of nobody's", "ec2:AuthorizeSecurityGroupIngress", GROUP],
+  ["take a group of nobody's over", "ec2:CreateTags", GROUP, MADE],
+  ["delete another environment's VPC", "ec2:DeleteVpc", arn("ec2", "vpc/vpc-1"), OTHERS],
+  ["open a way to the internet", "ec2:CreateInternetGateway", arn("ec2", "internet-gateway/*"), ANY_CONTEXT],
+  ["read another environment's state", "s3:GetObject", `${STATE}/live-orders.tfstate`],
+  ["read the state of one with a longer name", "s3:GetObject", `${STATE}/completeness-orders.tfstate`],
+  ["write another environment's state", "s3:PutObject", `${STATE}/live-orders.tfstate`],
+  ["write the bootstrap's state", "s3:PutObject", `${STATE}/bootstrap.tfstate`],
+  ["delete its state", "s3:DeleteObject", `${STATE}/complete-orders.tfstate`],
+  ["delete the bucket", "s3:DeleteBucket", "arn:aws:s3:::example-terraform-state"],
+])("it cannot %s", (_, action, resource, context = {}) => {
+  expect(isAllowed(statements, { action, resource, context })).toBe(false);
+});
+
+/** IAM's limits: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+const MOST = { characters: 6144, policies: 10, roleName: 64 };
+
+/** As long as it gets, for the longest partition, region and name. */
+function written(policy: unknown): string {
+  return String(policy)
+    .replaceAll(/\$\{data\.aws_partition[^}]*\}/g, "aws-us-gov")
+    .replaceAll(/\$\{data\.aws_caller_identity[^}]*\}/g, ACCOUNT_ID)
+    .replaceAll("eu-west-1", "ap-southeast-1")
+    .replaceAll(/\$\{aws_kms_key[^}]*\}/g, "k".repeat(90))
+    .replaceAll(/\$\{aws_s3_bucket[^}]*\}/g, "b".repeat(80));
+}
+
+describe("with as many environments as there may be, and names as long as they get", () => {
+  const names = Array.from({ length: MOST_ENVIRONMENTS }, (_, index) => `abcdefghijk${index}`);
+  const longest: SynthesizedStack = synthesize(
+    Object.fromEntries(names.map((name) => [name, ownNetwork()])),
+    { ...completeBootstrap, github: { repository: "a/b" } },
+  ).stack("bootstrap");
+
+  test("no policy is longer than IAM takes", () => {
+    const policies = Object.values(longest.all("aws_iam_policy")).map(({ policy }) => written(policy));
+    expect(policies.filter((policy) => policy.includes("${"))).toEqual([]);
+    expect(policies.filter((policy) => policy.length > MOST.characters)).toEqual([]);
+  });
+
+  test("no role has more policies, or a longer name, than IAM takes", () => {
+    const roles = Object.entries(longest.all("aws_iam_role"));
+    expect(roles).toHaveLength(1 + MOST_ENVIRONMENTS);
+    for (const [id, { name }] of roles) {
+      expect(policiesOf(longest, `aws_iam_role.${id}`).length).toBeLessThanOrEqual(MOST.policies);
+      expect(String(name).length).toBeLessThanOrEqual(MOST.roleName);
+    }
+  });
+});
+
+test("nobody is denied more than the values of secrets", () => {
+  const denials = statements.filter(({ Effect }) => Effect === "Deny");
+  expect(denials).toEqual<PolicyStatement[]>([
+    {
+      Sid: "DenySecretValues",
+      Effect: "Deny",
+      Action: ["secretsmanager:BatchGetSecretValue", "secretsmanager:GetSecretValue"],
+      Resource: "*",
+    },
+    {
+      Sid: "DenySecretDecryption",
+      Effect: "Deny",
+      Action: "kms:Decrypt",
+      Resource: "*",
+      Condition: {
+        StringLike: { "kms:ViaService": "secretsmanager.*.amazonaws.com" },
+        StringNotEquals: TRIED,
+      },
+    },
+  ]);
+});
