@@ -2,6 +2,8 @@ import { loadEnvironments } from "../../environments";
 import { loadBootstrap } from "../../environments/load-bootstrap";
 import { ConfigurationError } from "../../environments/problems";
 import { type Path, withValue } from "../support/configuration";
+import { readProjectFile } from "../support/documented-commands";
+import { documentedEnvironments } from "../support/documented-environment";
 import { ownNetwork } from "../support/synth";
 
 const VALID = {
@@ -54,6 +56,18 @@ test("STATE_BACKEND=local keeps its state in a file too", () => {
   const shared = { ...VALID, stateBackend: { type: "s3", bucket: VALID.bucket, region: VALID.region } };
   expect(load(shared)?.stateBackend).toEqual(shared.stateBackend);
   expect(load(shared, { STATE_BACKEND: "local" })?.stateBackend).toEqual({ type: "local" });
+});
+
+test("the documented one is right, with the documented backend too", () => {
+  const page = "docs/getting-started-aws.md";
+  const { bootstrap } = documentedEnvironments(page);
+  expect(problemsOf(bootstrap)).toEqual([]);
+
+  const [, backend = ""] = /^(stateBackend: .*),$/m.exec(readProjectFile(page)) ?? [];
+  const keyArn = "arn:aws:kms:eu-west-1:111122223333:key/12345678-1234-1234-1234-123456789012";
+  const { stateBackend } = new Function(`return { ${backend.replace("<key-arn>", keyArn)} }`)();
+  expect(problemsOf({ ...(bootstrap as object), stateBackend })).toEqual([]);
+  expect(stateBackend).toMatchObject({ type: "s3", kmsKeyArn: keyArn });
 });
 
 const DAYS = "must be a whole number of days from 7 to 3650";

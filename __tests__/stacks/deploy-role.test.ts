@@ -65,6 +65,60 @@ test.each(Object.keys(NAMES))("%s: the names in the stacks are those that are wr
   expect(unmatched).toEqual([]);
 });
 
+/** All that it may write, by service: one more is one to think about. */
+const ACTIONS: Readonly<Record<string, string>> = {
+  cloudwatch: `
+    DeleteAlarms DeleteDashboards PutDashboard PutMetricAlarm TagResource UntagResource`,
+  config: `
+    DeleteConfigRule PutConfigRule TagResource UntagResource`,
+  ec2: `
+    AssociateRouteTable AssociateSubnetCidrBlock AssociateVpcCidrBlock AuthorizeSecurityGroupEgress
+    AuthorizeSecurityGroupIngress CreateFlowLogs CreateRouteTable CreateSecurityGroup CreateSubnet
+    CreateTags CreateVpc CreateVpcEndpoint DeleteFlowLogs DeleteRouteTable DeleteSecurityGroup
+    DeleteSubnet DeleteTags DeleteVpc DeleteVpcEndpoints DisassociateRouteTable
+    DisassociateSubnetCidrBlock DisassociateVpcCidrBlock GetSecurityGroupsForVpc
+    ModifySecurityGroupRules ModifySubnetAttribute ModifyVpcAttribute ModifyVpcEndpoint
+    ReplaceRouteTableAssociation RevokeSecurityGroupEgress RevokeSecurityGroupIngress`,
+  events: `
+    DeleteRule PutRule PutTargets RemoveTargets TagResource UntagResource`,
+  iam: `
+    CreateRole CreateServiceLinkedRole DeleteRole DeleteRolePolicy ListInstanceProfilesForRole
+    PassRole PutRolePermissionsBoundary PutRolePolicy TagRole UntagRole UpdateAssumeRolePolicy
+    UpdateRole UpdateRoleDescription`,
+  kms: `
+    CreateAlias CreateGrant CreateKey Decrypt DeleteAlias EnableKeyRotation GenerateDataKey
+    PutKeyPolicy ScheduleKeyDeletion TagResource UntagResource UpdateAlias UpdateKeyDescription`,
+  lambda: `
+    AddPermission CreateFunction DeleteFunction GetFunctionConfiguration InvokeFunction
+    RemovePermission TagResource UntagResource UpdateFunctionCode UpdateFunctionConfiguration`,
+  logs: `
+    AssociateKmsKey CreateLogGroup DeleteLogGroup DeleteQueryDefinition PutQueryDefinition
+    PutRetentionPolicy TagResource UntagResource`,
+  rds: `
+    AddTagsToResource CreateDBInstance CreateDBParameterGroup CreateDBSnapshot CreateDBSubnetGroup
+    DeleteDBInstance DeleteDBParameterGroup DeleteDBSubnetGroup ModifyDBInstance
+    ModifyDBParameterGroup ModifyDBSubnetGroup RemoveTagsFromResource ResetDBParameterGroup`,
+  route53: `
+    AssociateVPCWithHostedZone`,
+  secretsmanager: `
+    CancelRotateSecret CreateSecret DeleteResourcePolicy DeleteSecret PutResourcePolicy
+    RemoveRegionsFromReplication ReplicateSecretToRegions RotateSecret TagResource UntagResource
+    UpdateSecret`,
+  sns: `
+    CreateTopic DeleteTopic SetTopicAttributes Subscribe TagResource Unsubscribe UntagResource`,
+};
+
+test("it may write this and nothing else", () => {
+  const actions = scopedWrites().flatMap(([, statements]) => statements.flatMap((each) => each.actions));
+  const expected = Object.entries(ACTIONS).flatMap(([service, names]) =>
+    names
+      .trim()
+      .split(/\s+/)
+      .map((name) => `${service}:${name}`),
+  );
+  expect([...new Set(actions)].sort()).toEqual(expected.sort());
+});
+
 test("a statement's name says one thing", () => {
   for (const [, statements] of scopedWrites()) {
     const sids = statements.map(({ sid }) => sid);
