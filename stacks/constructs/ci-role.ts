@@ -7,7 +7,7 @@ import { type PolicyStatement, policyDocument } from "../policy-document";
 import { MAIN } from "../project-stack";
 
 export interface CiRoleProps {
-  /** Name of the role, and what the names of its policies begin with. */
+  /** At most 64 characters. */
   readonly name: string;
   readonly description: string;
   readonly trustPolicy: string;
