@@ -1,8 +1,7 @@
-import { App } from "cdktf";
 import { loadEnvironments } from "../environments";
 import { dev } from "../environments/dev";
 import type { EnvironmentInput } from "../environments/schema";
-import { addEnvironment } from "../stacks/environment";
+import { synthesize } from "../stacks/synthesize";
 
 /** The environment dev with its databases on another engine: what `npm start -- --engine <engine>` synthesizes. */
 function onEngine(engine: string): EnvironmentInput {
@@ -23,7 +22,4 @@ function onEngine(engine: string): EnvironmentInput {
   return { ...dev, databases: Object.fromEntries(databases) };
 }
 
-const app = new App();
-for (const environment of loadEnvironments({ dev: onEngine(process.argv[2] ?? "") }))
-  addEnvironment(app, environment);
-app.synth();
+synthesize(loadEnvironments({ dev: onEngine(process.argv[2] ?? "") }));
