@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { ENGINE_NAMES, ENGINES } from "../environments/engines";
 import { TIERS } from "../environments/tiers";
+import { markdownTable } from "./markdown-table";
 
 const PROJECT = resolve(__dirname, "..");
 export const PAGE = join(PROJECT, "docs/database-options.md");
@@ -73,7 +74,7 @@ export function optionsOf(schema: string): Option[] {
 }
 
 function optionTable(options: readonly Option[]): string[] {
-  return table(
+  return markdownTable(
     ["setting", "what it is", "default"],
     options.map(({ name, meaning, preset }) => [`\`${name}\``, meaning, preset]),
   );
@@ -82,7 +83,7 @@ function optionTable(options: readonly Option[]): string[] {
 function tierTable(): string[] {
   const { development, production } = TIERS;
   const settings = Object.keys(production) as (keyof typeof production)[];
-  return table(
+  return markdownTable(
     ["setting", "development", "production"],
     settings.map((name) => [`\`${name}\``, String(development[name]), String(production[name])]),
   );
@@ -94,7 +95,7 @@ function engineTable(): string[] {
     what,
     ...engines.map((engine) => String(of(engine))),
   ];
-  return table(
+  return markdownTable(
     ["", ...engines.map(({ title }) => title)],
     [
       row("versions", ({ versions }) => versions.join(", ")),
@@ -112,12 +113,6 @@ function engineTable(): string[] {
       ),
     ],
   );
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
-  return [line(head), line(head.map(() => "---")), ...rows.map(line)];
 }
 
 if (require.main === module) writeFileSync(PAGE, databaseOptions());

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { plainProgress, silentProgress, terminalProgress } from "../local/progress";
+import { progressFor } from "../local/progress";
 import { EXPLANATIONS } from "./cdktn/explanations";
 import { rehearse } from "./cdktn/rehearsal";
 import { passed, rehearsalText } from "./cdktn/report";
@@ -30,19 +30,13 @@ async function main(): Promise<number> {
   }
   const rehearsal = await rehearse({
     explanations: EXPLANATIONS,
-    progress: json ? silentProgress : await visibleProgress(),
+    progress: await progressFor({ json }),
     signal: controller.signal,
   });
   process.stdout.write(
     json ? `${JSON.stringify(rehearsal, undefined, 2)}\n` : `\n${rehearsalText(rehearsal)}\n`,
   );
   return passed(rehearsal) ? 0 : 1;
-}
-
-function visibleProgress() {
-  return process.stdout.isTTY
-    ? terminalProgress()
-    : plainProgress((line) => process.stdout.write(`${line}\n`));
 }
 
 main().then(

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Demonstration, demonstrate, type Scene } from "./demonstration";
 import { type Options, parseOptions, USAGE, UsageError } from "./options";
-import { plainProgress, silentProgress, terminalProgress } from "./progress";
+import { progressFor } from "./progress";
 import { resultText } from "./report";
 import { Resources } from "./resources";
 import { serverFor } from "./servers";
@@ -10,8 +10,6 @@ const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 /** A signal to the whole process group can end a child before this process hears of it: no failure, then. */
 const SIGNAL_DELAY_MS = 50;
 const LOG_LINES_ON_FAILURE = 20;
-/** In columns. Some pseudo-terminals say they have none, and the spinner would wrap at every letter. */
-const NARROWEST_TERMINAL = 40;
 
 // The SDK warns of Node.js versions that AWS is going to drop for Lambda; here it would only break up the output.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
@@ -47,7 +45,7 @@ async function run(options: Options): Promise<number> {
   const { signal, aborted } = interruption();
   let code = 0;
   try {
-    const progress = await chooseProgress(options);
+    const progress = await progressFor(options);
     const { stack, app, rotations } = options;
     const work = demonstrate({ stack, app, rotations, progress, resources, signal, scene });
     show(await Promise.race([work, aborted]), options, scene);
@@ -77,12 +75,6 @@ function interruption(): { signal: AbortSignal; aborted: Promise<never> } {
   });
   aborted.catch(() => undefined); // Nobody waits for it any more once all is done.
   return { signal: controller.signal, aborted };
-}
-
-async function chooseProgress({ json }: Options) {
-  if (json) return silentProgress;
-  if (process.stdout.isTTY && process.stdout.columns >= NARROWEST_TERMINAL) return terminalProgress();
-  return plainProgress((line) => process.stdout.write(`${line}\n`));
 }
 
 function show(result: Demonstration, { json, logs }: Options, { deployment }: Scene): void {

@@ -66,6 +66,16 @@ export async function terminalProgress(): Promise<Progress> {
   };
 }
 
+/** In columns. Some pseudo-terminals say they have none, and the spinner would wrap at every letter. */
+const NARROWEST_TERMINAL = 40;
+
+/** For standard output: a spinner where somebody looks, lines where not, nothing where it is for a program. */
+export async function progressFor({ json }: { readonly json: boolean }): Promise<Progress> {
+  if (json) return silentProgress;
+  if (process.stdout.isTTY && process.stdout.columns >= NARROWEST_TERMINAL) return terminalProgress();
+  return plainProgress((line) => process.stdout.write(`${line}\n`));
+}
+
 function finished(title: string, began: number, outcome?: string): string {
   const time = `${((performance.now() - began) / 1000).toFixed(2)} s`;
   return outcome === undefined ? `${title} (${time})` : `${title}: ${outcome} (${time})`;

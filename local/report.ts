@@ -1,11 +1,11 @@
 import { styleText } from "node:util";
-import Table from "cli-table3";
 import {
   type Demonstration,
   type RotationDemonstration,
   short,
   type UserDemonstration,
 } from "./demonstration";
+import { plainTable } from "./table";
 
 type Style = Parameters<typeof styleText>[0];
 type Paint = (style: Style, text: string) => string;
@@ -90,11 +90,4 @@ function timeTable(rotations: readonly RotationDemonstration[]): string {
     table.push(several ? [step, median, `${all.at(-1)} ms`] : [step, median]);
   }
   return table.toString();
-}
-
-const NO_RULES = { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" };
-
-function plainTable(head: string[]): Table.Table {
-  // The library's default is red and grey, also into a file.
-  return new Table({ head, style: { head: [], border: [] }, chars: NO_RULES });
 }

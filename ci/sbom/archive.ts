@@ -17,7 +17,7 @@ type Manifest = z.infer<typeof manifest>;
 export function archiveBill(engine: Engine) {
   const { indexJs, inputs } = bundleWithInputs(`lambda/rotation/${engine}.ts`);
   // The same version may be installed in several places.
-  const found = packagesOf(inputs).map(readManifest);
+  const found = packagesOf([...inputs.keys()]).map(readManifest);
   const packages = [...new Map(found.map((each) => [packageUrl(each), each])).values()];
   const root = `rotation-${engine}.zip`;
   return {
@@ -44,13 +44,15 @@ export function archiveBill(engine: Engine) {
  * @param files from the project's folder, with "/"
  */
 export function packagesOf(files: readonly string[]): string[] {
-  const folders = files.flatMap((file) => {
-    const start = file.lastIndexOf(MODULES) + MODULES.length;
-    if (start < MODULES.length) return [];
-    const [first = "", second = ""] = file.slice(start).split("/");
-    return [file.slice(0, start) + (first.startsWith("@") ? `${first}/${second}` : first)];
-  });
-  return [...new Set(folders)].sort();
+  return [...new Set(files.flatMap((file) => packageOf(file) ?? []))].sort();
+}
+
+/** @returns the folder of the package that a file belongs to; nothing where it is one of ours */
+export function packageOf(file: string): string | undefined {
+  const start = file.lastIndexOf(MODULES) + MODULES.length;
+  if (start < MODULES.length) return undefined;
+  const [first = "", second = ""] = file.slice(start).split("/");
+  return file.slice(0, start) + (first.startsWith("@") ? `${first}/${second}` : first);
 }
 
 function readManifest(folder: string): Manifest {

@@ -68,8 +68,11 @@ export function bundle(entryPoint: string): Uint8Array {
   return bundleWithInputs(entryPoint).indexJs;
 }
 
-/** A bundle, and the files that something of is in it, from the project's folder. */
-export function bundleWithInputs(entryPoint: string): { indexJs: Uint8Array; inputs: readonly string[] } {
+/** A bundle, and how many of its bytes come from each file that something of is in it, from the project's folder. */
+export function bundleWithInputs(entryPoint: string): {
+  indexJs: Uint8Array;
+  inputs: ReadonlyMap<string, number>;
+} {
   const { outputFiles, metafile } = buildSync({
     absWorkingDir: PROJECT,
     entryPoints: [entryPoint],
@@ -101,8 +104,10 @@ export function bundleWithInputs(entryPoint: string): { indexJs: Uint8Array; inp
   const [file] = outputFiles;
   const [output] = Object.values(metafile.outputs);
   if (file === undefined || output === undefined) throw new Error(`esbuild made nothing of ${entryPoint}`);
-  const inputs = Object.entries(output.inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
-  return { indexJs: file.contents, inputs: inputs.map(([path]) => path) };
+  const inputs = Object.entries(output.inputs)
+    .map(([path, { bytesInOutput }]) => [path, bytesInOutput] as const)
+    .filter(([, bytes]) => bytes > 0);
+  return { indexJs: file.contents, inputs: new Map(inputs) };
 }
 
 /**
