@@ -20,6 +20,7 @@ const PROOFS: readonly Proof[] = [
   { command: /^npm start -- (--[\w-]+)(?: \w+)?$/, run: [LOCAL_RUN, '"$1"'] },
   { command: /^npm run synth:hcl$/, run: ["ci/offline-terraform.sh", "--require ./ci/hcl.ts"] },
   { command: /^npm run addresses$/, run: ["__tests__/stacks/addresses.test.ts", '"addresses"'] },
+  { command: /^npm run (bench:\w+)$/, run: ["__tests__/bench/benchmarks.test.ts", 'npmRun("$1"'] },
   { command: /^npm run ([\w:]+)(?: -- .*)?$/, run: [ALL_CHECKS, "npm run --silent $1"] },
   { command: /^bash \.ci\/run$/, run: [ALL_CHECKS, "bash .ci/run"] },
   { command: /^bash (ci\/[\w-]+\.sh)(?: .*)?$/, run: [ALL_CHECKS, "bash $1"] },

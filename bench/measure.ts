@@ -32,13 +32,17 @@ const USAGE_HOOK = join(__dirname, "usage.cjs");
 /** Times in microseconds, memory in KiB. https://nodejs.org/api/process.html#processresourceusage */
 const usage = z.object({ userCPUTime: z.number(), systemCPUTime: z.number(), maxRSS: z.number() });
 
-/** @throws with what the process wrote to standard error, where it fails */
+/** Of one run, in milliseconds: whatever takes longer hangs. */
+const LONGEST_RUN = 300_000;
+
+/** @throws with what the process wrote to standard error, where it fails or does not end */
 export async function run(args: readonly string[], options: RunOptions): Promise<Run> {
   const began = performance.now();
   const child = spawn(process.execPath, ["--require", USAGE_HOOK, ...args], {
     cwd: options.cwd,
     env: { ...process.env, ...options.variables },
     stdio: ["ignore", "pipe", "pipe", "pipe"],
+    timeout: LONGEST_RUN,
     killSignal: "SIGKILL",
     ...(options.signal && { signal: options.signal }),
   });
@@ -51,7 +55,11 @@ export async function run(args: readonly string[], options: RunOptions): Promise
     ended,
     Promise.all(streams.map((stream) => text(stream))),
   ]);
-  if (code !== 0) throw new Error(`node ${args.join(" ")} ended with code ${code}:\n${errors}`);
+  if (code !== 0) {
+    const how =
+      code === null ? `was ended after ${(milliseconds / 1000).toFixed(0)} s` : `failed with code ${code}`;
+    throw new Error(`node ${args.join(" ")} ${how}:\n${errors}`);
+  }
   const { userCPUTime, systemCPUTime, maxRSS } = usage.parse(JSON.parse(used));
   return {
     milliseconds,
