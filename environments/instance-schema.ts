@@ -77,14 +77,14 @@ export const instance = {
   /** Parameters of the database by name, besides those that the stacks set. @default none */
   parameters: parameters.default({}),
   /**
-   * Not to be set: RDS refuses read replicas of an instance whose master password it manages.
-   * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html#rds-secrets-manager-limitations
+   * Not to be set: RDS refuses read replicas of an instance whose master password it manages; see
+   * docs/decisions/0004-no-read-replicas.md for what to do instead.
    */
   replicas: z
     .undefined({
       error:
-        "must not be set: RDS makes no read replicas of an instance whose master password it manages, and here no " +
-        "other hand may hold that password",
+        "must not be set: RDS makes no read replicas of an instance whose master password it manages. For a standby " +
+        'set multiAz; for replicas adopt a database that has them, with source: "existing" (docs/adopting.md)',
     })
     .optional(),
 };
