@@ -1,5 +1,6 @@
 import type { EnvironmentInput } from "../../environments";
 import type { BootstrapInput } from "../../environments/bootstrap-schema";
+import { existingNetwork } from "./synth";
 
 const passwords = {
   length: 40,
@@ -12,8 +13,8 @@ const passwords = {
 };
 
 /**
- * An environment that uses every option there is: each option added to environments/ is added here too. Its
- * databases may be destroyed, so that ci/offline-terraform.sh goes through their whole life.
+ * An environment that uses every option there is, but those of {@link alternatives}: each option added to
+ * environments/ is added here too. Its databases may be destroyed, so that ci/offline-terraform.sh goes through their whole life.
  */
 export const complete: EnvironmentInput = {
   region: "eu-west-1",
@@ -142,6 +143,22 @@ export const complete: EnvironmentInput = {
       users: { app: { grants: [{ privilege: "owner", schema: "warehouse" }] } },
     },
   },
+};
+
+/** Environments that choose what {@link complete} could not choose too. */
+export const alternatives: Readonly<Record<string, EnvironmentInput>> = {
+  shared: {
+    ...existingNetwork({}, "endpoint"),
+    stateBackend: {
+      type: "s3",
+      bucket: "example-terraform-state",
+      region: "eu-central-1",
+      kmsKeyArn: "arn:aws:kms:eu-central-1:111122223333:key/12345678-1234-1234-1234-123456789012",
+    },
+    monitoring: { alerts: { type: "topic", arn: "arn:aws:sns:eu-west-1:111122223333:alerts" } },
+  },
+  grouped: existingNetwork({}, "client-group"),
+  routed: existingNetwork({}, "nat"),
 };
 
 /** The bootstrap that uses every option, for that environment. */

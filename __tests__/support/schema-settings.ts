@@ -7,7 +7,21 @@ export interface Setting {
   readonly values: readonly unknown[];
 }
 
-/** Every setting that a schema has. Of alternatives, those that the values chose. */
+/** What has no settings in it. */
+const SIMPLE: readonly string[] = [
+  "string",
+  "number",
+  "boolean",
+  "enum",
+  "literal",
+  "undefined",
+  "transform",
+];
+
+/**
+ * Every setting that a schema has, of all alternatives.
+ * @throws for a kind of schema that is not known here: its settings would be missing, and nobody would notice
+ */
 export function settingsOf(
   schema: z.core.$ZodType,
   values: readonly unknown[],
@@ -40,7 +54,7 @@ export function settingsOf(
     case "union":
       return def.options.flatMap((option) => {
         const chosen = given.filter((value) => (option as z.ZodType).safeParse(value).success);
-        return chosen.length > 0 ? settingsOf(option, chosen, path) : [];
+        return settingsOf(option, chosen, path);
       });
     case "pipe":
       return settingsOf(def.in, given, path);
@@ -49,6 +63,8 @@ export function settingsOf(
     case "prefault":
       return settingsOf(def.innerType, given, path);
     default:
+      if (!SIMPLE.includes(def.type))
+        throw new Error(`${path.join(".")} is of the kind ${def.type}, not known here`);
       return [];
   }
 }
