@@ -1,9 +1,11 @@
+import { parseArn } from "./arns";
 import type { DatabaseSettings } from "./database-schema";
 import { ENGINES } from "./engines";
 import type { ExistingDatabaseSettings } from "./existing-database-schema";
 import { existingLocalityProblems, localityProblems, topicLocalityProblems } from "./locality";
 import type { MonitoringSettings } from "./monitoring-schema";
 import type { NetworkSettings } from "./network-schema";
+import { quote } from "./problems";
 
 /** What settings of an environment say of one another. */
 interface Settings {
@@ -109,6 +111,54 @@ const CHECKS = [
 /** @returns what does not go together, by where it stands in the environment's settings */
 export function* crossCheckProblems(settings: Settings): Generator<Problem> {
   for (const check of CHECKS) yield* check(settings);
+}
+
+/** An environment's settings, with its name. */
+interface NamedSettings extends Settings {
+  readonly name: string;
+}
+
+/**
+ * A secret has one rotation function at a time, whichever environments want to rotate it.
+ * @returns problems, each with its file and path
+ */
+export function* betweenEnvironments(environments: readonly NamedSettings[]): Generator<string> {
+  const owners = new Map<string, string>();
+  for (const { name: environment, databases } of environments) {
+    for (const [name, { users }] of existing(databases)) {
+      for (const [userName, { secretArn }] of Object.entries(users)) {
+        const path = `environments/${environment}: databases.${name}.users.${userName}.secretArn`;
+        const owner = owners.get(secretArn) ?? environment;
+        const maker = makerOf(secretArn, environments);
+        if (owner !== environment) {
+          yield `${path} must not be one that environments/${owner} rotates too, got ${quote(secretArn)}`;
+        }
+        if (maker !== undefined) {
+          yield `${path} must not be one that environments/${maker} makes itself, got ${quote(secretArn)}`;
+        }
+        owners.set(secretArn, owner);
+      }
+    }
+  }
+}
+
+/** @returns the environment that makes a secret of this name, in this region and perhaps this account */
+function makerOf(secretArn: string, environments: readonly NamedSettings[]): string | undefined {
+  const { region, account } = parseArn(secretArn);
+  const [environment = "", database = "", user = ""] = secretName(secretArn).split("/");
+  const maker = environments.find(
+    (each) =>
+      each.name === environment &&
+      each.region === region &&
+      (each.accountId === undefined || each.accountId === account),
+  );
+  const settings = maker && own(maker.databases).find(([name]) => name === database)?.[1];
+  return settings && Object.keys(settings.users).includes(user) ? environment : undefined;
+}
+
+/** Without the hyphen and six characters that Secrets Manager adds. */
+function secretName(arn: string): string {
+  return arn.slice(arn.indexOf(":secret:") + ":secret:".length, -"-AbCdEf".length);
 }
 
 function own(databases: Settings["databases"]): [string, DatabaseSettings][] {

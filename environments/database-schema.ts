@@ -5,7 +5,7 @@ import { instance, instanceProblems, withInstanceDefaults } from "./instance-sch
 import { passwordProblem, passwords } from "./password-schema";
 import { retention } from "./retention-schema";
 import { type UserSettings, users } from "./user-schema";
-import { distinct, oneOf, strict, text } from "./values";
+import { distinct, oneOf, resourceId, strict } from "./values";
 
 export const database = strict({
   /** Makes the database; see existing-database-schema.ts for one that exists. @default own */
@@ -16,7 +16,7 @@ export const database = strict({
   ...retention,
   /** Ids of up to 20 security groups whose members may connect to the database. @default none */
   clientSecurityGroupIds: distinct(
-    text(/^sg-[0-9a-f]{8,17}$/, "must be a security group id, sg-…"),
+    resourceId("sg", "a security group id"),
     0,
     20,
     "must be at most 20 security group ids",
@@ -34,23 +34,35 @@ export const database = strict({
     for (const [path, problem] of instanceProblems(settings, engine)) report([path].flat(), problem);
     const problem = passwordProblem(settings.passwords, engine);
     if (problem !== undefined) report(["passwords"], problem);
+    if (settings.adminUsername.endsWith(CLONE_SUFFIX)) report(["adminUsername"], NOT_A_CLONE);
     const owners = new Map([[settings.adminUsername, "the master user"]]);
     for (const [name, user] of Object.entries(settings.users)) {
       const username = user.username ?? name;
-      for (const [path, message] of userProblems(username, user, engine))
-        report(["users", name, ...path], message);
       const owner = owners.get(username);
-      if (owner !== undefined)
-        report(["users", name, "username"], `must not be "${username}", which is ${owner}`);
+      for (const [path, message] of userProblems(username, user, engine, owner)) {
+        const ofKey = path[0] === "username" && user.username === undefined;
+        report(
+          ["users", name, ...path],
+          ofKey ? `has to be set, since it may not be as the user's key: it ${message}` : message,
+        );
+      }
       owners.set(username, `user ${name}`);
+      const other = name.replace(/-arn$/, "");
+      if (other !== name && Object.hasOwn(settings.users, other)) {
+        report(["users", name], `must have another key beside ${other}, whose output is secret-${name}`);
+      }
     }
   });
 
-/** @returns what the engine refuses of a user, by where it is */
+/** Whoever had such a name would be taken for a user's second self, and given another password. */
+const NOT_A_CLONE = `must not end in ${CLONE_SUFFIX}, which names the second of two alternating users`;
+
+/** @param owner whose name it is already @returns what is wrong with a user, by where it is */
 function* userProblems(
   username: string,
   { strategy, grants }: UserSettings,
   engine: EngineFacts,
+  owner: string | undefined,
 ): Generator<readonly [path: (string | number)[], problem: string]> {
   const longest = engine.longestUsername - CLONE_SUFFIX.length;
   if (!engine.username.pattern.test(username)) {
@@ -59,8 +71,9 @@ function* userProblems(
     yield [["username"], `must be at most ${longest} characters, to leave room for ${CLONE_SUFFIX}`];
   }
   if (username.endsWith(CLONE_SUFFIX)) {
-    yield [["username"], `must not end in ${CLONE_SUFFIX}, which names the second of two alternating users`];
+    yield [["username"], NOT_A_CLONE];
   }
+  if (owner !== undefined) yield [["username"], `must not be "${username}", which is ${owner}`];
   for (const [index, { schema }] of grants.entries()) {
     if (!engine.schema.pattern.test(schema)) yield [["grants", index, "schema"], engine.schema.must];
   }

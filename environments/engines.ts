@@ -1,3 +1,5 @@
+import { POSTGRES_RESERVED_WORDS } from "./reserved-words";
+
 /** What a text has to be, and how a message says so. */
 export interface Rule {
   readonly pattern: RegExp;
@@ -37,6 +39,8 @@ export interface EngineFacts {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
+const RESERVED = POSTGRES_RESERVED_WORDS.join("|");
+
 /** Rules for names: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html */
 const postgres: EngineFacts = {
   title: "PostgreSQL",
@@ -44,19 +48,23 @@ const postgres: EngineFacts = {
   defaultVersion: "17",
   defaultPort: 5432,
   databaseName: {
-    pattern: /^(?!rdsadmin$|template\d$)[a-z][a-z0-9_]{0,62}$/,
-    must: "must be 1 to 63 lower-case letters, digits and _, beginning with a letter, not rdsadmin or template…",
+    pattern: new RegExp(`^(?!(admin|rdsadmin|template\\d|${RESERVED})$)[a-z][a-z0-9_]{0,62}$`),
+    must:
+      "must be 1 to 63 lower-case letters, digits and _, beginning with a letter, not admin, rdsadmin, template… or a " +
+      "word that PostgreSQL reserves",
   },
   adminUsername: {
-    pattern: /^(?!admin$|pg_|rds)[a-z][a-z0-9_]{0,62}$/,
-    must: "must be 1 to 63 lower-case letters, digits and _, beginning with a letter, not admin, pg_… or rds…",
+    pattern: new RegExp(`^(?!(admin|none|public|${RESERVED})$|pg_|rds)[a-z][a-z0-9_]{0,62}$`),
+    must:
+      "must be 1 to 63 lower-case letters, digits and _, beginning with a letter, not admin, none, public, pg_…, rds… " +
+      "or a word that PostgreSQL reserves",
   },
   defaultAdminUsername: "rotation_admin",
-  username: usernameRule("a PostgreSQL role", 63, ["pg_", "rds"]),
+  username: usernameRule("a PostgreSQL role", 63, ["pg_", "rds"], ["none", "public"]),
   longestUsername: 63,
   schema: {
-    pattern: /^(?!pg_)[A-Za-z_][A-Za-z0-9_$-]{0,62}$/,
-    must: "must be a PostgreSQL schema of 1 to 63 letters, digits, _, $ and -, not beginning with pg_",
+    pattern: /^(?!pg_|information_schema$)[A-Za-z_][A-Za-z0-9_$-]{0,62}$/,
+    must: "must be a PostgreSQL schema of 1 to 63 letters, digits, _, $ and -, not information_schema or pg_…",
   },
   schemasAreDatabases: false,
   longestPassword: 128,
@@ -119,12 +127,19 @@ export const ENGINES = { postgres, mysql, mariadb } as const;
 export type EngineName = keyof typeof ENGINES;
 export const ENGINE_NAMES = ["postgres", "mysql", "mariadb"] as const satisfies readonly EngineName[];
 
-function usernameRule(what: string, longest: number, reserved: readonly string[]): Rule {
+/** @param reserved how no name may begin @param taken names that the server has a meaning of its own for */
+function usernameRule(
+  what: string,
+  longest: number,
+  reserved: readonly string[],
+  taken: readonly string[] = [],
+): Rule {
+  const refused = [...reserved, ...taken.map((name) => `${name}$`)];
   return {
-    pattern: new RegExp(`^(?!${reserved.join("|")})[a-z_][a-z0-9_$-]{0,${longest - 1}}$`),
+    pattern: new RegExp(`^(?!${refused.join("|")})[a-z_][a-z0-9_$-]{0,${longest - 1}}$`),
     must:
       `must be ${what} of 1 to ${longest} lower-case letters, digits, _, $ and -, beginning with a letter or _, ` +
-      `not with ${reserved.join(" or ")}`,
+      `not with ${reserved.join(" or ")}${taken.length > 0 ? `, and not ${taken.join(" or ")}` : ""}`,
   };
 }
 
@@ -140,6 +155,6 @@ export function majorVersion({ versions }: EngineFacts, version: string): string
   return versions.find(
     (major) =>
       version === major ||
-      (version.startsWith(`${major}.`) && /^\d{1,2}$/.test(version.slice(major.length + 1))),
+      (version.startsWith(`${major}.`) && /^(0|[1-9]\d?)$/.test(version.slice(major.length + 1))),
   );
 }

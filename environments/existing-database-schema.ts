@@ -6,7 +6,7 @@ import { passwordProblem, passwords } from "./password-schema";
 import { retention } from "./retention-schema";
 import { rotation } from "./rotation-schema";
 import { MOST_USERS, userName } from "./user-schema";
-import { oneOf, strict, text } from "./values";
+import { oneOf, resourceId, strict, text } from "./values";
 
 /** Engines as secrets name them, and whose function rotates them. */
 export const EXISTING_ENGINES = {
@@ -66,7 +66,7 @@ export const existingDatabase = strict({
   /** TCP port, 1 to 65535. */
   port: z.int({ error: PORT_MUST_BE }).min(1, { error: PORT_MUST_BE }).max(65_535, { error: PORT_MUST_BE }),
   /** Id of the database's security group; the function is let in, and reaches no other. */
-  securityGroupId: text(/^sg-[0-9a-f]{8,17}$/, "must be a security group id, sg-…"),
+  securityGroupId: resourceId("sg", "a security group id"),
   /** The admin's secret, as masterarn in the users' secrets names it: read, never rotated. @default none: users repair themselves only */
   adminSecret: strict(secret).optional(),
   /** How credentials change where a secret has no tag rotation-strategy; alternating-users needs adminSecret. @default single-user */

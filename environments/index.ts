@@ -1,5 +1,6 @@
+import { betweenEnvironments } from "./cross-checks";
 import { dev } from "./dev";
-import { ConfigurationError, problemsOf } from "./problems";
+import { ConfigurationError, inheritedNames, problemsOf } from "./problems";
 import { type EnvironmentInput, type EnvironmentSettings, environment, environmentName } from "./schema";
 import { staging } from "./staging";
 
@@ -33,6 +34,7 @@ export function loadEnvironments(
     const file = `environments/${name}`;
     const named = environmentName.safeParse(name);
     if (!named.success) problems.push(`${file}: the name ${named.error.issues[0]?.message}, got "${name}"`);
+    for (const path of inheritedNames(input)) problems.push(`${file}: ${path} must not be a name`);
     const result = environment.safeParse(input);
     if (!result.success) {
       problems.push(...problemsOf(file, input, result.error.issues));
@@ -40,6 +42,7 @@ export function loadEnvironments(
     }
     return [{ ...result.data, ...(override && { stateBackend: { type: "local" as const } }), name }];
   });
+  problems.push(...betweenEnvironments(environments));
   if (problems.length > 0) throw new ConfigurationError([...new Set(problems)].sort());
   return environments;
 }

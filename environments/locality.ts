@@ -51,6 +51,12 @@ export function* existingLocalityProblems(
   ];
   for (const [path, { secretArn, kmsKeyArn }] of secrets) {
     const given = parseArn(secretArn);
+    if (given.partition !== "" && given.partition !== partitionOf(region)) {
+      yield [
+        [...path, "secretArn"],
+        `must be the ARN of a secret in the partition of ${region}, arn:${partitionOf(region)}:…`,
+      ];
+    }
     if (given.region !== "" && given.region !== region) {
       yield [[...path, "secretArn"], `must be the ARN of a secret in ${region}`];
     }
@@ -74,6 +80,9 @@ export function* topicLocalityProblems(
   topicArn: string,
 ): Generator<string> {
   const given = parseArn(topicArn);
+  if (given.partition !== "" && given.partition !== partitionOf(region)) {
+    yield `must be the ARN of a topic in the partition of ${region}, arn:${partitionOf(region)}:…`;
+  }
   if (given.region !== "" && given.region !== region) yield `must be the ARN of a topic in ${region}`;
   if (given.account !== "" && accountId !== undefined && given.account !== accountId) {
     yield `must be the ARN of a topic of account ${accountId}`;

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { topicArn } from "./arns";
 import { retention } from "./retention-schema";
-import { distinct, flag, strict, text } from "./values";
+import { alternatives, distinct, flag, strict, text } from "./values";
 
 const emailAlerts = strict({
   /** A topic of the environment's own, under a key of its own. */
@@ -27,9 +27,7 @@ const topicAlerts = strict({
 /** How an environment's rotations are watched. */
 export const monitoring = strict({
   /** Where alarms and events go. @default a topic of the environment's own, which nobody has subscribed to */
-  alerts: z
-    .discriminatedUnion("type", [emailAlerts, topicAlerts], { error: 'must be "email" or "topic"' })
-    .prefault({ type: "email" }),
+  alerts: alternatives("type", [emailAlerts, topicAlerts], '"email" or "topic"').prefault({ type: "email" }),
   /** Whether each new value of a secret is told of too, and not only what goes wrong. @default false */
   announceRotations: flag().default(false),
   /** Whether there is a dashboard; AWS charges for each by the month. @default true */

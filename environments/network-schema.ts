@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { retention } from "./retention-schema";
-import { distinct, flag, oneOf, strict, text } from "./values";
+import { alternatives, distinct, flag, oneOf, resourceId, strict, text } from "./values";
 
 const flowLogs = strict({
   /** Which connections: "ALL", "ACCEPT" or "REJECT". @default ALL */
@@ -31,22 +31,17 @@ const ownNetwork = strict({
   flowLogs: flowLogs.optional(),
 });
 
-const securityGroupId = text(/^sg-[0-9a-f]{8,17}$/, "must be a security group id, sg-…");
+const securityGroupId = resourceId("sg", "a security group id");
 
 const existingNetwork = strict({
   /** A VPC that exists, made and run by somebody else. */
   type: z.literal("existing"),
   /** Id of the VPC. */
-  vpcId: text(/^vpc-[0-9a-f]{8,17}$/, "must be a VPC id, vpc-…"),
+  vpcId: resourceId("vpc", "a VPC id"),
   /** Ids of 2 to 6 subnets of that VPC, in different availability zones. For databases and functions. */
-  subnetIds: distinct(
-    text(/^subnet-[0-9a-f]{8,17}$/, "must be a subnet id, subnet-…"),
-    2,
-    6,
-    "must be 2 to 6 subnet ids",
-  ),
+  subnetIds: distinct(resourceId("subnet", "a subnet id"), 2, 6, "must be 2 to 6 subnet ids"),
   /** The way from those subnets to Secrets Manager. */
-  secretsManager: z.discriminatedUnion(
+  secretsManager: alternatives(
     "through",
     [
       strict({
@@ -66,14 +61,12 @@ const existingNetwork = strict({
         through: z.literal("nat"),
       }),
     ],
-    { error: 'must be "endpoint", "client-group" or "nat"' },
+    '"endpoint", "client-group" or "nat"',
   ),
 });
 
 /** Where databases and functions are. */
-export const network = z.discriminatedUnion("type", [ownNetwork, existingNetwork], {
-  error: 'must be "own" or "existing"',
-});
+export const network = alternatives("type", [ownNetwork, existingNetwork], '"own" or "existing"');
 
 export type NetworkSettings = z.output<typeof network>;
 export type FlowLogSettings = z.output<typeof flowLogs>;
@@ -89,7 +82,7 @@ const PRIVATE_NETWORKS: readonly (readonly [network: number, prefix: number])[] 
 /** AWS takes /16 to /28 for VPCs; from /25 on, a sixteenth is less than the /28 that a subnet needs. */
 function isVpcCidr(cidr: string): boolean {
   const [, a, b, c, d, prefix] = (
-    /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{2})$/.exec(cidr) ?? []
+    /^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\/(\d{2})$/.exec(cidr) ?? []
   ).map(Number);
   if (a === undefined || b === undefined || c === undefined || d === undefined || prefix === undefined)
     return false;

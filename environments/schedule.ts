@@ -8,8 +8,9 @@ export interface Schedule {
 }
 
 export const SCHEDULE_MUST_BE =
-  "must be rate(N hours|days) of at least 4 hours and at most 999 days, or a six-field cron(...) that starts " +
-  "on the hour, at most every 4 hours: cron(0 hours day-of-month month day-of-week *), one of the days being ?";
+  "must be rate(N hours), rate(1 day) or rate(N days) of at least 4 hours and at most 999 days, or a six-field " +
+  "cron(...) that starts on the hour, at most every 4 hours: cron(0 hours day-of-month month day-of-week *), one of " +
+  "the days being ?";
 
 /** Hours between two rotations, at least; and hours in a day. */
 const SHORTEST_INTERVAL = 4;
@@ -23,15 +24,25 @@ export function parseSchedule(expression: string): Schedule | undefined {
 
 function parseRate(expression: string): Schedule | undefined {
   const [, amount, unit] = /^rate\(([1-9]\d{0,4}) (hours?|days?)\)$/.exec(expression) ?? [];
-  if (amount === undefined || unit === undefined) return undefined;
+  if (amount === undefined || unit === undefined || unit.endsWith("s") === (amount === "1")) return undefined;
   const hours = Number(amount) * (unit.startsWith("day") ? DAY : 1);
   if (hours < SHORTEST_INTERVAL || hours > LONGEST_INTERVAL) return undefined;
   return { longestWindow: Math.min(hours, DAY) };
 }
 
-const DAY_OF_MONTH = /^(\?|\*|L|[\dLW,*/-]+)$/;
-const MONTH = /^[\dA-Z,*/-]+$/;
-const DAY_OF_WEEK = /^(\?|\*|[\dA-Z,*/#-]+)$/;
+const DAY_OF_MONTH = field("[1-9]|[12]\\d|3[01]", "\\?|L|LW|([1-9]|[12]\\d|3[01])W");
+const MONTH = field("[1-9]|1[0-2]|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC");
+const WEEKDAY = "[1-7]|SUN|MON|TUE|WED|THU|FRI|SAT";
+const DAY_OF_WEEK = field(WEEKDAY, `\\?|L|(${WEEKDAY})(L|#[1-5])`);
+
+/**
+ * A field of a cron expression: a list of values, ranges, *, and those with a step; or one of its special forms.
+ * @param value, special patterns. @default no special forms
+ */
+function field(value: string, special = "(?!)"): RegExp {
+  const item = `(\\*|(${value})(-(${value}))?)?(/[1-9]\\d?)?`;
+  return new RegExp(`^(?=.)(${special}|(?!,)${item}(,(?!,|$)${item})*)$`);
+}
 
 function parseCron(expression: string): Schedule | undefined {
   const fields = /^cron\((.+)\)$/.exec(expression)?.[1]?.split(" ") ?? [];

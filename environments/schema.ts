@@ -1,11 +1,11 @@
 import * as z from "zod";
-import { region } from "./arns";
+import { parseArn, region } from "./arns";
 import { crossCheckProblems } from "./cross-checks";
 import { database } from "./database-schema";
 import { existingDatabase } from "./existing-database-schema";
 import { monitoring } from "./monitoring-schema";
 import { network } from "./network-schema";
-import { strict, text } from "./values";
+import { alternatives, strict, text } from "./values";
 
 export type { DatabaseInput, DatabaseSettings } from "./database-schema";
 export type { ExistingDatabaseSettings } from "./existing-database-schema";
@@ -18,10 +18,14 @@ export type {
 } from "./network-schema";
 export type { UserSettings } from "./user-schema";
 
-export const bucketName = text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "must be the name of an S3 bucket");
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
+export const bucketName = text(
+  /^(?!xn--|sthree-|amzn-s3-demo-|(\d+\.){3}\d+$)(?!.*(\.\.|-s3alias$|--ol-s3$|\.mrap$|--x-s3$|--table-s3$))[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+  "must be the name of an S3 bucket: 3 to 63 lower-case letters, digits, hyphens and single dots, in none of S3's own forms",
+);
 
 /** Where Terraform keeps its state. */
-export const stateBackend = z.discriminatedUnion(
+export const stateBackend = alternatives(
   "type",
   [
     strict({
@@ -40,17 +44,25 @@ export const stateBackend = z.discriminatedUnion(
         /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:(key\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|key\/mrk-[0-9a-f]{32}|alias\/[\w/-]+)$/,
         "must be the ARN of a KMS key or alias",
       ).optional(),
+    }).superRefine(({ region, kmsKeyArn }, context) => {
+      const keyRegion = parseArn(kmsKeyArn ?? "").region;
+      if (keyRegion === "" || keyRegion === region) return;
+      context.addIssue({
+        code: "custom",
+        path: ["kmsKeyArn"],
+        message: `must be the ARN of a KMS key in ${region}, where the bucket is`,
+      });
     }),
   ],
-  { error: 'must be "local" or "s3"' },
+  '"local" or "s3"',
 );
 
-/** Tags that the stacks set themselves, and AWS's own. */
+/** Not those that the stacks set themselves, nor AWS's own; to IAM, Owner and owner are the same. */
 const OWN_TAGS =
-  /^(?!aws:)(?!(project|environment|database|managed-by|rotation-strategy)$)[\w\s.:/=+@-]{1,128}$/;
+  /^(?!aws:)(?!(project|environment|database|managed-by|rotation-strategy)$)[\w .:/=+@-]{1,128}$/i;
 
-/** Names in use in stack ids: "<environment>-network", "<environment>-monitoring". */
-const NOT_A_DATABASE = ["network", "monitoring"];
+/** What follows "<environment>-" in the names of other stacks and keys. */
+const NOT_A_DATABASE = ["monitoring", "network", "rotation-alerts", "vpc-flow-logs"];
 
 const databaseName = z
   .string({ error: "must be text" })
@@ -58,21 +70,32 @@ const databaseName = z
     error: "must be 1 to 40 lower-case letters, digits and single hyphens, beginning with a letter",
   })
   .refine((name) => !NOT_A_DATABASE.includes(name), {
-    error: `must not be ${NOT_A_DATABASE.map((name) => `"${name}"`).join(" or ")}, the names of other stacks`,
+    error: `must not be ${NOT_A_DATABASE.join(", ")}: other things of the environment have these names`,
   });
 
 /** Made here, or existing. */
-const databaseOfEitherSource = z.discriminatedUnion("source", [database, existingDatabase], {
-  error: 'must be "own", "existing" or left out',
-});
+const databaseOfEitherSource = alternatives(
+  "source",
+  [database, existingDatabase],
+  '"own", "existing" or left out',
+);
 
 /** Tags on everything, besides those that the stacks set. */
 export const tags = z
   .record(
     z.string().regex(OWN_TAGS, { error: "must be a tag's key that is not taken by AWS or by the stacks" }),
-    text(/^[\w\s.:/=+@-]{0,256}$/, "must be a tag's value of at most 256 characters"),
+    text(
+      /^[\w .:/=+@-]{0,256}$/,
+      "must be a tag's value of at most 256 letters, digits, spaces, _, ., :, /, =, +, - and @",
+    ),
   )
   .refine((tags) => Object.keys(tags).length <= 40, { error: "must be at most 40 tags" })
+  .refine(
+    (tags) => new Set(Object.keys(tags).map((key) => key.toLowerCase())).size === Object.keys(tags).length,
+    {
+      error: "must have keys that differ in more than their case",
+    },
+  )
   .default({});
 
 export const environment = strict({
@@ -100,8 +123,8 @@ export const environment = strict({
 
 /** Name of an environment: no hyphen, so that "<environment>-<database>" is read one way only. */
 export const environmentName = text(
-  /^[a-z][a-z0-9]{0,11}$/,
-  "must be 1 to 12 lower-case letters and digits, beginning with a letter",
+  /^(?!bootstrap$)[a-z][a-z0-9]{0,11}$/,
+  "must be 1 to 12 lower-case letters and digits, beginning with a letter, not bootstrap",
 );
 
 /** An environment as its file states it. */

@@ -8,8 +8,6 @@ import { integer } from "./values";
 const STRIPED_FROM_GIB = 400;
 const STRIPED_IOPS = 12_000;
 const LARGEST_GIB = 65_536;
-/** RDS asks for a tenth. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html */
-const LEAST_GROWTH = 1.1;
 const DEFAULT_GROWTH = 5;
 /** Of EBS: at most so many MiB/s per IOPS. https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html */
 const MIBPS_PER_IOPS = 0.25;
@@ -35,13 +33,20 @@ export function withStorageDefaults(
   tier: { readonly allocatedStorageGib: number },
 ) {
   const allocated = allocatedStorageGib ?? tier.allocatedStorageGib;
+  const grown = Math.min(allocated * DEFAULT_GROWTH, LARGEST_GIB);
   return {
     allocatedStorageGib: allocated,
-    maxAllocatedStorageGib: maxAllocatedStorageGib ?? Math.min(allocated * DEFAULT_GROWTH, LARGEST_GIB),
+    // What is nearly as large as can be has no room for a tenth.
+    maxAllocatedStorageGib: maxAllocatedStorageGib ?? (grown < leastGrown(allocated) ? allocated : grown),
     // RDS takes throughput together with IOPS only.
     iops: iops ?? (throughputMibps === undefined ? undefined : STRIPED_IOPS),
     throughputMibps,
   };
+}
+
+/** RDS asks for a tenth. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html */
+function leastGrown(allocated: number): number {
+  return Math.ceil((allocated * 11) / 10);
 }
 
 /** @returns what does not fit together, by setting */
@@ -51,12 +56,10 @@ export function* storageProblems({
   iops,
   throughputMibps,
 }: StorageSettings): Generator<readonly [setting: string, problem: string]> {
-  const enough = Math.ceil(allocated * LEAST_GROWTH);
+  const enough = leastGrown(allocated);
   if (most !== allocated && most < enough) {
-    yield [
-      "maxAllocatedStorageGib",
-      `must be ${allocated}, as allocatedStorageGib, for no growth, or at least ${enough}`,
-    ];
+    const growth = enough <= LARGEST_GIB ? `, or at least ${enough}` : ": there is no room for a tenth more";
+    yield ["maxAllocatedStorageGib", `must be ${allocated}, as allocatedStorageGib, for no growth${growth}`];
   }
   if (allocated < STRIPED_FROM_GIB) {
     const problem = `must not be set below ${STRIPED_FROM_GIB} GiB of storage, where RDS has one speed only`;

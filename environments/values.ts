@@ -6,7 +6,7 @@ export function strict<T extends z.core.$ZodLooseShape>(shape: T) {
   return z.strictObject(shape, {
     error: (issue) =>
       issue.code === "unrecognized_keys"
-        ? `must not have ${issue.keys.map((key) => `"${key}"`).join(", ")}; it may have ${known}`
+        ? `must not have ${issue.keys.map((key) => JSON.stringify(key)).join(", ")}; it may have ${known}`
         : `must be an object with ${known}`,
   });
 }
@@ -14,6 +14,11 @@ export function strict<T extends z.core.$ZodLooseShape>(shape: T) {
 /** @param must what the text has to be, e.g. "must be an AWS region such as eu-west-1" */
 export function text(pattern: RegExp, must: string) {
   return z.string({ error: must }).regex(pattern, { error: must });
+}
+
+/** An id that AWS gives a resource. @param prefix e.g. "sg" @param what e.g. "a security group id" */
+export function resourceId(prefix: string, what: string) {
+  return text(new RegExp(`^${prefix}-([0-9a-f]{8}|[0-9a-f]{17})$`), `must be ${what}, ${prefix}-…`);
 }
 
 /** @param what the unit in the plural, e.g. "days" */
@@ -28,6 +33,22 @@ export function flag() {
 
 export function oneOf<const T extends readonly [string, ...string[]]>(values: T) {
   return z.enum(values, { error: `must be ${values.map((value) => `"${value}"`).join(" or ")}` });
+}
+
+/**
+ * One of several objects, told apart by a key.
+ * @param names the key's values as a message lists them, e.g. '"own" or "existing"'
+ */
+export function alternatives<
+  const Key extends string,
+  const Options extends readonly [z.core.$ZodTypeDiscriminable, ...z.core.$ZodTypeDiscriminable[]],
+>(key: Key, options: Options, names: string) {
+  return z.discriminatedUnion(key, options, {
+    error: ({ input }) =>
+      typeof input === "object" && input !== null
+        ? `must be ${names}`
+        : `must be an object whose ${key} is ${names}`,
+  });
 }
 
 /** A list of different texts. @param must said of the list, e.g. "must be 2 to 6 subnet ids" */

@@ -70,6 +70,8 @@ test("the documented one is right, with the documented backend too", () => {
   expect(stateBackend).toMatchObject({ type: "s3", kmsKeyArn: keyArn });
 });
 
+const BUCKET =
+  "must be the name of an S3 bucket: 3 to 63 lower-case letters, digits, hyphens and single dots, in none of S3's own forms";
 const DAYS = "must be a whole number of days from 7 to 3650";
 const REPOSITORY = 'must be a repository of GitHub, "owner/repository"';
 const BRANCH = "must be a branch: letters, digits, _, ., / and -";
@@ -79,8 +81,8 @@ test.each<[path: Path, value: unknown, problem: string]>([
   [["region"], "mars", 'region must be an AWS region such as eu-west-1, got "mars"'],
   [["accountId"], "1", 'accountId must be the 12 digits of an AWS account, got "1"'],
   [["stateBackend"], { type: "gcs" }, 'stateBackend.type must be "local" or "s3", got "gcs"'],
-  [["bucket"], "Example", 'bucket must be the name of an S3 bucket, got "Example"'],
-  [["bucket"], undefined, "bucket must be the name of an S3 bucket, got nothing"],
+  [["bucket"], "Example", `bucket ${BUCKET}, got "Example"`],
+  [["bucket"], undefined, `bucket ${BUCKET}, got nothing`],
   [["oldVersionDays"], 6, `oldVersionDays ${DAYS}, got 6`],
   [["oldVersionDays"], 3651, `oldVersionDays ${DAYS}, got 3651`],
   [["github", "repository"], "databases", `github.repository ${REPOSITORY}, got "databases"`],

@@ -19,11 +19,20 @@ test("all problems of all environments are reported at once, sorted", () => {
   ]);
 });
 
-test.each(["Dev", "dev-eu", "1dev", "development-1", "averylongnames"])(
+test("what contains itself is refused like anything else", () => {
+  const tags: Record<string, unknown> = { password: "hunter2" };
+  tags.owner = tags;
+  expect(problemsOf({ dev: withValue(["tags"], tags) })).toEqual([
+    "environments/dev: tags.owner must be a tag's value of at most 256 letters, digits, spaces, _, ., :, /, =, +, - and @, " +
+      "got an object that JSON cannot hold",
+  ]);
+});
+
+test.each(["Dev", "dev-eu", "1dev", "development-1", "averylongnames", "bootstrap", "__proto__"])(
   "%s is no name for an environment",
   (name) => {
     expect(problemsOf({ [name]: ownNetwork() })).toEqual([
-      `environments/${name}: the name must be 1 to 12 lower-case letters and digits, beginning with a letter, ` +
+      `environments/${name}: the name must be 1 to 12 lower-case letters and digits, beginning with a letter, not bootstrap, ` +
         `got "${name}"`,
     ]);
   },

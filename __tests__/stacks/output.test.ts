@@ -161,7 +161,7 @@ describe("the state", () => {
 
   test("or an object a stack in a bucket, encrypted and locked by S3 itself", () => {
     // given
-    const kmsKeyArn = "arn:aws:kms:eu-west-1:123456789012:key/12345678-1234-1234-1234-123456789012";
+    const kmsKeyArn = "arn:aws:kms:eu-central-1:123456789012:key/12345678-1234-1234-1234-123456789012";
     const bucket = { bucket: "states", region: "eu-central-1" };
 
     // when
