@@ -1,4 +1,4 @@
-import { availableParallelism, cpus, loadavg, totalmem, type, version } from "node:os";
+import { availableParallelism, cpus, loadavg, release, totalmem, type } from "node:os";
 
 /** Where a figure was measured: without it a time says nothing. */
 export interface Machine {
@@ -16,15 +16,15 @@ export function machine(): Machine {
     cores: availableParallelism(),
     processor: cpus()[0]?.model.trim() ?? "unknown",
     memoryGib: Math.round(totalmem() / 2 ** 30),
-    system: `${type()} ${version().split(" ")[0] ?? ""}`.trim(),
+    system: `${type()} ${release()}`,
     node: process.versions.node,
     load: loadavg()[0] ?? 0,
   };
 }
 
 export function machineText({ cores, processor, memoryGib, system, node, load }: Machine): string {
-  return (
-    `Measured on ${cores} cores (${processor}), ${memoryGib} GiB, ${system}, Node.js ${node}, ` +
-    `with a load of ${load.toFixed(1)} from before.`
-  );
+  const where = `Measured on ${cores} cores (${processor}), ${memoryGib} GiB, ${system}, Node.js ${node}`;
+  return load < cores / 2
+    ? `${where}.`
+    : `${where}, which had other work (a load of ${load.toFixed(1)}): times are longer than they need be, CPU times less so.`;
 }
