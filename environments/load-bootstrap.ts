@@ -5,9 +5,6 @@ import { ConfigurationError, problemsOf } from "./problems";
 
 const FILE = "environments/bootstrap";
 
-/** What the bootstrap's own resources are named or tagged, where an environment's have its name. */
-const TAKEN: readonly string[] = ["account", "bootstrap"];
-
 /** A checked bootstrap. */
 export interface Bootstrap extends BootstrapSettings {
   /** Environments that CI deploys. */
@@ -54,9 +51,6 @@ function problemOf(
   if (github === undefined) return undefined;
   const environment = environments.find((each) => each.name === name);
   const path = `${FILE}: github.environments`;
-  if (TAKEN.includes(name)) {
-    return `${path} must not be "${name}", which the bootstrap's own policies and tags have: rename that environment`;
-  }
   if (environment === undefined) {
     const known = environments.map((each) => each.name).join(", ");
     return `${path} must be names of environments/, which are ${known}, got "${name}"`;

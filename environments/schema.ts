@@ -121,10 +121,13 @@ export const environment = strict({
   }
 });
 
-/** Name of an environment: no hyphen, so that "<environment>-<database>" is read one way only. */
+/**
+ * Name of an environment: no hyphen, so that "<environment>-<database>" is read one way only, and nothing that names
+ * or tags of the bootstrap's own have.
+ */
 export const environmentName = text(
-  /^(?!bootstrap$)[a-z][a-z0-9]{0,11}$/,
-  "must be 1 to 12 lower-case letters and digits, beginning with a letter, not bootstrap",
+  /^(?!(account|bootstrap)$)[a-z][a-z0-9]{0,11}$/,
+  "must be 1 to 12 lower-case letters and digits, beginning with a letter, neither account nor bootstrap",
 );
 
 /** An environment as its file states it. */

@@ -119,8 +119,8 @@ test("settings that it does not know are refused", () => {
 test.each(["account", "bootstrap"])(
   "an environment of the name %s is refused: it would be taken for the bootstrap",
   (name) => {
-    expect(() => loadBootstrap(loadEnvironments({ [name]: ownNetwork() }, {}), VALID, {})).toThrow(
-      `environments/bootstrap: github.environments must not be "${name}", which the bootstrap's own policies and tags have: rename that environment`,
+    expect(() => loadEnvironments({ [name]: ownNetwork() }, {})).toThrow(
+      `environments/${name}: the name must be 1 to 12 lower-case letters and digits, beginning with a letter, neither account nor bootstrap, got "${name}"`,
     );
   },
 );

@@ -32,7 +32,7 @@ test.each(["Dev", "dev-eu", "1dev", "development-1", "averylongnames", "bootstra
   "%s is no name for an environment",
   (name) => {
     expect(problemsOf({ [name]: ownNetwork() })).toEqual([
-      `environments/${name}: the name must be 1 to 12 lower-case letters and digits, beginning with a letter, not bootstrap, ` +
+      `environments/${name}: the name must be 1 to 12 lower-case letters and digits, beginning with a letter, neither account nor bootstrap, ` +
         `got "${name}"`,
     ]);
   },
