@@ -97,7 +97,7 @@ export async function startServer(options: Partial<MariadbOptions> = {}): Promis
       const connection = await createConnection(
         server.connection(server.adminUsername, server.adminPassword, ""),
       );
-      const { run } = new MysqlConnection(driverOf(connection), "localhost", 10_000);
+      const { run } = new MysqlConnection(driverOf(connection), "localhost", () => 10_000);
       await run("setting up", mariadbDialect.settings({ lock: 10, statement: 10 }));
       let count = 0;
       const mortalRun: Run = async (...statement) => {

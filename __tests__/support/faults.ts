@@ -107,7 +107,8 @@ export function interposeFaults(): void {
     () => undefined,
   );
   interpose(pg.Client.prototype, "connect", () => "connect", socketOf);
-  interpose(pg.Client.prototype, "query", ([sql]) => String(sql).slice(0, 40), socketOf);
+  const text = ([query]: readonly unknown[]) => (query as { text: string }).text.slice(0, 40);
+  interpose(pg.Client.prototype, "query", text, socketOf);
   // The module's own object, which the engine's import reads at every call.
   const mysql2 = jest.requireActual("mysql2/promise");
   interpose(

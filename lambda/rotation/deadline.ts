@@ -46,9 +46,14 @@ export class Deadline {
     const end = this.remaining - Math.min(patience, this.remaining);
     let waitedFor: unknown;
     const attempt = async (): Promise<T> => {
+      const isLate = () => waitedFor !== undefined && this.remaining <= end;
       // What was waited for says more than that the time is up.
-      if (waitedFor !== undefined && this.remaining <= end) throw waitedFor;
-      return await operation();
+      if (isLate()) throw waitedFor;
+      try {
+        return await operation();
+      } catch (error) {
+        throw isLate() && isPassing(error) ? waitedFor : error;
+      }
     };
     return await backOff(attempt, {
       startingDelay: 100,

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { endOrCut } from "./goodbye";
 import { classify } from "./mysql-errors";
 import type { Run, RunOptions } from "./mysql-sql";
 
@@ -16,19 +16,16 @@ export interface Statement {
   readonly timeout: number;
 }
 
-/** How long a server may take to say goodbye, in milliseconds. */
-const GOODBYE = 1_000;
-
 /** The driver's connection, with errors in our terms. */
 export class MysqlConnection {
   readonly #driver: Driver;
-  readonly #timeout: number;
+  readonly #limit: (doing: string) => number;
   readonly server: string;
 
-  /** @param timeout the driver's own limit for a statement, in milliseconds */
-  constructor(driver: Driver, server: string, timeout: number) {
+  /** @param limit the driver's own limit for a statement, in milliseconds; throws when no time is left */
+  constructor(driver: Driver, server: string, limit: (doing: string) => number) {
     this.#driver = driver;
-    this.#timeout = timeout;
+    this.#limit = limit;
     this.server = server;
   }
 
@@ -43,7 +40,7 @@ export class MysqlConnection {
     sql: string,
     { parameters = [], ...context }: RunOptions & { readonly doing: string; readonly login?: boolean },
   ): Promise<readonly Record<string, unknown>[]> {
-    const statement = { sql, timeout: this.#timeout };
+    const statement = { sql, timeout: this.#limit(context.doing) };
     try {
       // Values go apart from the statement; not every statement can be prepared, and those have no values.
       const [rows] = await (parameters.length > 0
@@ -59,11 +56,10 @@ export class MysqlConnection {
   }
 
   async end(): Promise<void> {
-    const patience = new AbortController();
-    const goodbye = this.#driver.end().catch(() => {});
-    await Promise.race([goodbye, sleep(GOODBYE, undefined, { signal: patience.signal }).catch(() => {})]);
-    patience.abort();
-    this.#driver.destroy();
+    await endOrCut(
+      () => this.#driver.end(),
+      () => this.#driver.destroy(),
+    );
   }
 }
 

@@ -7,6 +7,7 @@ import {
   type SslOptions,
 } from "mysql2/promise";
 import { trustedCertificates } from "../certificate-authorities";
+import type { Deadline } from "../deadline";
 import type { Engine, Login, Session } from "../engine";
 import { DatabaseError, TimeoutError } from "../errors";
 import { mysql8Dialect } from "./mysql-8";
@@ -49,7 +50,7 @@ function engine(names: readonly string[], maxUsernameLength: number): Engine {
         statement: limit("a statement", STATEMENT_LIMIT),
       };
       const driver = await logIn(login, server, limits.connect);
-      return await openSession(driver, login, { server, maxUsernameLength, ...limits });
+      return await openSession(driver, login, { server, maxUsernameLength, deadline, ...limits });
     },
   };
 }
@@ -121,6 +122,7 @@ export interface SessionOptions {
   /** "host:port". */
   readonly server: string;
   readonly maxUsernameLength: number;
+  readonly deadline: Deadline;
   /** In milliseconds. */
   readonly lock: number;
   readonly statement: number;
@@ -128,7 +130,9 @@ export interface SessionOptions {
 
 /** Makes a session of a connection that has logged in, in the dialect that its server speaks. */
 export async function openSession(driver: Driver, login: Login, options: SessionOptions): Promise<Session> {
-  const connection = new MysqlConnection(driver, options.server, options.statement + DRIVER_GRACE);
+  const connection = new MysqlConnection(driver, options.server, (what) =>
+    options.deadline.limit(`${what} on ${options.server}`, options.statement + DRIVER_GRACE),
+  );
   const doing = `logging in as "${login.username}"`;
   try {
     // An expired password lets in, but refuses this.

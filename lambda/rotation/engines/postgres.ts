@@ -2,6 +2,7 @@ import pg from "pg";
 import { trustedContext } from "../certificate-authorities";
 import type { Engine, Login, Session } from "../engine";
 import { DatabaseError } from "../errors";
+import { endOrCut } from "./goodbye";
 import { PostgresAdmin } from "./postgres-admin";
 import { classify } from "./postgres-errors";
 import { passwordLiteral, roleName } from "./postgres-sql";
@@ -36,17 +37,19 @@ export const postgres: Engine = {
       connectionTimeoutMillis: limit("connecting", CONNECT_LIMIT),
       lock_timeout: limit("a lock", LOCK_LIMIT),
       statement_timeout: limit("a statement", STATEMENT_LIMIT),
-      query_timeout: limit("a statement", STATEMENT_LIMIT + DRIVER_GRACE),
     });
     // A connection that breaks while idle emits an event, which would end the process; the next query reports it.
     client.on("error", () => {});
+    const connection = new PostgresConnection(client, server, (what) =>
+      limit(what, STATEMENT_LIMIT + DRIVER_GRACE),
+    );
     try {
       await client.connect();
     } catch (error) {
-      await client.end().catch(() => {});
+      await connection.end();
       throw classify(error, server, `logging in as "${login.username}"`);
     }
-    return new PostgresSession(new PostgresConnection(client, server), login);
+    return new PostgresSession(connection, login);
   },
 };
 
@@ -55,17 +58,25 @@ type Row = Readonly<Record<string, unknown>>;
 /** The driver's client, with errors in our terms and transactions that end. */
 export class PostgresConnection {
   readonly #client: pg.Client;
+  readonly #limit: (doing: string) => number;
   readonly server: string;
 
-  constructor(client: pg.Client, server: string) {
+  /** @param limit the driver's own limit for a statement, in milliseconds; throws when no time is left */
+  constructor(client: pg.Client, server: string, limit: (doing: string) => number) {
     this.#client = client;
+    this.#limit = limit;
     this.server = server;
   }
 
   /** @param doing said in errors, in the place of the statement */
   async run(doing: string, sql: string, parameters: readonly unknown[] = []): Promise<readonly Row[]> {
     try {
-      return (await this.#client.query(sql, [...parameters])).rows;
+      const query: pg.QueryConfig & { query_timeout: number } = {
+        text: sql,
+        values: [...parameters],
+        query_timeout: this.#limit(doing),
+      };
+      return (await this.#client.query(query)).rows;
     } catch (error) {
       throw classify(error, this.server, doing);
     }
@@ -84,7 +95,10 @@ export class PostgresConnection {
   }
 
   async end(): Promise<void> {
-    await this.#client.end().catch(() => {});
+    await endOrCut(
+      () => this.#client.end(),
+      () => this.#client.connection.stream.destroy(),
+    );
   }
 }
 
