@@ -1,3 +1,4 @@
+import { Deadline } from "../../lambda/rotation/deadline";
 import type { Session } from "../../lambda/rotation/engine";
 import { openSession } from "../../lambda/rotation/engines/mysql";
 import type { Driver } from "../../lambda/rotation/engines/mysql-connection";
@@ -42,11 +43,18 @@ function refusal(errno: number, message = "refused near 'n''ext\\\\'"): Error {
   return Object.assign(new Error(message), { errno, sqlState: "42000", sql: "the whole statement" });
 }
 
+const OPTIONS = {
+  server: "db:3306",
+  maxUsernameLength: 32,
+  deadline: new Deadline({ getRemainingTimeInMillis: () => 60_000 }),
+  lock: 15_000,
+  statement: 20_000,
+};
+
 async function session(...answers: (readonly [RegExp, Answer | (() => Answer)])[]) {
   const driver = new RecordingDriver(answers);
   const login = { host: "db", port: 3306, username: "app", password: "used", dbname: "" };
-  const options = { server: "db:3306", maxUsernameLength: 32, lock: 15_000, statement: 20_000 };
-  const opened: Session = await openSession(driver, login, options);
+  const opened: Session = await openSession(driver, login, OPTIONS);
   return {
     session: opened,
     driver,
@@ -104,7 +112,9 @@ describe("a session on MySQL 8 (statements only)", () => {
       const attempt = own.changeOwnPassword("n'ext\\", "used");
       await expect(attempt).rejects.toMatchObject({
         name: "DatabaseError",
-        message: 'db:3306, while changing the password of "app"@"%" (error 1819, SQLSTATE 42000).',
+        message:
+          'db:3306, while changing the password of "app"@"%" (error 1819, SQLSTATE 42000). It does not satisfy the ' +
+          "server's password policy: set PASSWORD_LENGTH and the EXCLUDE_ variables so that it does.",
       });
       await expect(attempt).rejects.not.toHaveProperty("sql");
       await expect(attempt).rejects.not.toHaveProperty("cause");
@@ -167,6 +177,21 @@ describe("the admin on MySQL 8 (statements only)", () => {
     ]);
   });
 
+  test("grants to a user with partial revokes, but makes no clone of it, which could do more", async () => {
+    const shown = [
+      { x: "GRANT SELECT ON *.* TO `o'b`@`10.%`" },
+      { x: "REVOKE SELECT ON `mysql`.* FROM `o'b`@`10.%`" },
+    ];
+    const { session: own, sent } = await session(ACCOUNT, [/SCHEMATA/, [{ 1: 1 }]], [/^SHOW GRANTS/, shown]);
+    await own.admin.applyGrants("o'b", [{ privilege: "readonly", schema: "my_db" }]);
+    expect(sent()).toEqual(["GRANT SELECT, SHOW VIEW ON `my\\_db`.* TO 'o''b'@'10.%'"]);
+    await own.admin.setPassword("o'b", "next");
+    const pair = { base: "o'b", clone: "o'b_clone" };
+    await expect(own.admin.ensureClone(pair, SECRET)).rejects.toThrow(
+      'User "o\'b"@"10.%" has global privileges with partial revokes',
+    );
+  });
+
   test("makes a clone locked and marked, with its base's options, rights and default roles, and opens it last", async () => {
     const base = { user: "app", host: "%", plugin: "caching_sha2_password" };
     let made = false;
@@ -208,12 +233,7 @@ describe("the admin on MySQL 8 (statements only)", () => {
       return answer;
     };
     const login = { host: "db", port: 3306, username: "app", password: "used", dbname: "" };
-    const own = await openSession(driver, login, {
-      server: "db:3306",
-      maxUsernameLength: 32,
-      lock: 15_000,
-      statement: 20_000,
-    });
+    const own = await openSession(driver, login, OPTIONS);
     const pair = { base: "app", clone: "app_clone" };
     await own.admin.ensureClone(pair, SECRET);
     made = true;

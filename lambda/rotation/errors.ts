@@ -44,7 +44,8 @@ export class DatabaseError extends RotationError {
 /** Users are changed where they are written; replicas follow, and every login of the source is theirs too. */
 export function readReplica(said: string): DatabaseError {
   return new DatabaseError(
-    `${said} The server only reads, as a replica does: the secret's host must be the replica's source.`,
+    `${said} The server only reads, as a replica does: the secret's host must be the replica's source. After a ` +
+      "failover the name points at the old writer for a moment; then the next attempt succeeds.",
   );
 }
 

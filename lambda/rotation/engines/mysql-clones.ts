@@ -1,7 +1,7 @@
 import { DatabaseError } from "../errors";
 import { accountOptions } from "./mysql-account-options";
 import type { Dialect, ExistingAccount } from "./mysql-dialect";
-import { convergingStatements, describeRight, lacking, rightsOf } from "./mysql-grants";
+import { convergingStatements, copiedRightsOf, describeRight, lacking } from "./mysql-grants";
 import { type Account, accountName, type Run } from "./mysql-sql";
 
 /** Keeps clones equal to their bases, account by account: a clone has one for each host of its base. */
@@ -73,7 +73,7 @@ export class CloneKeeper {
   }
 
   async #rights(account: Account) {
-    return await rightsOf(this.#run, this.#dialect, account);
+    return await copiedRightsOf(this.#run, this.#dialect, account);
   }
 
   /**

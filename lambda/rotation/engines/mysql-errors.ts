@@ -31,6 +31,14 @@ const UNREACHABLE = new Set([
 ]);
 /** Started with --read-only, as replicas are; in its read-only mode. */
 const ONLY_READS = new Set([1290, 1836]);
+/** What to do about a refused password, where the server's own words are left out. */
+const REMEDIES = new Map([
+  [
+    1819,
+    " It does not satisfy the server's password policy: set PASSWORD_LENGTH and the EXCLUDE_ variables so that it does.",
+  ],
+  [3638, " It was used before, which the account's PASSWORD HISTORY or PASSWORD REUSE INTERVAL forbids."],
+]);
 const CLOSED = /closed state|Connection lost|socket disconnected before secure TLS|^(read|write) E/;
 
 interface DriverError extends Error {
@@ -79,7 +87,9 @@ export function classify(cause: unknown, { server, doing, login, secret }: Error
     return unverifiedTls(server, message);
   }
   if (code === "ETIMEDOUT") return connectTimeout(server);
-  return classifyNetworkError(cause as Error, server) ?? new DatabaseError(said);
+  return (
+    classifyNetworkError(cause as Error, server) ?? new DatabaseError(said + (REMEDIES.get(errno) ?? ""))
+  );
 }
 
 /** A refused login, not a broken server: servers name a plugin at random for users that do not exist. */

@@ -115,10 +115,11 @@ async function grantMark(run: Run, account: Account, secretArn: string): Promise
   await run(doing, `GRANT ${role} TO ${accountName(account)}`);
 }
 
+/** Without those that it may pass on: the admin has every role that it created. */
 async function marksOf(run: Run, { user, host }: Account): Promise<string[]> {
   const rows = await run(
     `looking up user "${user}"`,
-    "SELECT Role AS role FROM mysql.roles_mapping WHERE User = ? AND Host = ?",
+    "SELECT Role AS role FROM mysql.roles_mapping WHERE User = ? AND Host = ? AND Admin_option = 'N'",
     { parameters: [user, host] },
   );
   return rows.map(({ role }) => String(role)).filter((role) => role.startsWith(MARK));

@@ -42,14 +42,18 @@ export class PostgresAdmin implements Admin {
   async setPassword(username: string, password: string): Promise<void> {
     const [role] = await this.#connection.run(
       `looking up user "${username}"`,
-      `SELECT rolsuper OR rolcreaterole OR rolreplication OR rolbypassrls OR rolname = current_user AS administers
-       FROM pg_roles WHERE rolname = $1`,
+      `SELECT EXISTS (
+         SELECT FROM pg_roles a
+         WHERE pg_has_role(r.oid, a.oid, 'MEMBER')
+           AND (a.rolsuper OR a.rolcreaterole OR a.rolreplication OR a.rolbypassrls
+             OR a.rolname IN (current_user, 'rds_superuser'))) AS administers
+       FROM pg_roles r WHERE r.rolname = $1`,
       [username],
     );
     if (!role) throw new DatabaseError(`User "${username}" does not exist on ${this.#connection.server}.`);
     if (role.administers) {
       throw new PrivilegeError(
-        `User "${username}" has administrative attributes, so the admin does not set its password: a forged ` +
+        `User "${username}" has administrative attributes, or is a member of a role that has, so the admin does not set its password: a forged ` +
           "secret must not make the admin take over another administrator.",
       );
     }

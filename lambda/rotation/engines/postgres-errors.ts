@@ -17,10 +17,14 @@ import { classifyNetworkError, connectTimeout } from "../network-errors";
  */
 export function classify(error: unknown, server: string, doing: string): RotationError {
   if (error instanceof RotationError) return error;
-  const { code = "", message } = error as Error & { code?: string };
+  const { code = "", detail, message } = error as Error & { code?: string; detail?: string };
   const said = `${server}, while ${doing}: ${message}${code && ` (${code})`}.`;
+  if (message.startsWith("PAM authentication failed")) {
+    return new AuthenticationError(`${said} A member of rds_iam has no password: revoke rds_iam from it.`);
+  }
   if (code === "28P01" || code === "28000") return new AuthenticationError(said);
-  if (code === "42501") return new PrivilegeError(`${said} The role lacks a privilege.`);
+  // Since PostgreSQL 16 the detail names the role that ADMIN OPTION is needed on.
+  if (code === "42501") return new PrivilegeError(`${said} ${detail ?? "The role lacks a privilege."}`);
   // A standby answers BEGIN READ WRITE with feature_not_supported, and any other change with 25006.
   if (code === "25006" || / during recovery$/.test(message)) return readReplica(said);
   if (code === "55P03") return new TimeoutError(`${said} Another session holds a lock on it.`);
