@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import type { Grant } from "../../lambda/rotation/contract";
 import { PrivilegeError } from "../../lambda/rotation/errors";
 import { type RotationBench, startRotationBench } from "../support/rotation-bench";
@@ -129,6 +129,44 @@ describe("a secret that has a value", () => {
     expect(await bench.value(secretArn)).toEqual({ ...value, note: "kept" });
     const again = await bench.invoke(bench.initializeEvent(secretArn, username));
     expect(again?.Outcome).toBe("verified");
+  });
+
+  test("follows it back and there again, and ends with exactly what is declared", async () => {
+    const { secretArn, username } = await bench.createUser();
+    const original = await bench.value(secretArn);
+    const here = bench.initializeEvent(secretArn, username);
+    const { port: _port, dbname: _dbname, ...elsewhere } = original;
+    for (const round of [1, 2]) {
+      await bench.put(secretArn, { ...elsewhere, host: "old-name.example.com", round });
+      const answer = await bench.invoke(here);
+      expect(answer?.Outcome).toBe("repaired");
+      expect((await bench.stages(secretArn))[String(answer?.VersionId)]).toEqual(["AWSCURRENT"]);
+      expect(await bench.value(secretArn)).toEqual({ ...original, round });
+    }
+    const { dbname: _, ...Connection } = here.Connection;
+    const withoutDatabase = { ...here, Connection, Grants: [] };
+    expect((await bench.invoke(withoutDatabase))?.Outcome).toBe("repaired");
+    expect(await bench.value(secretArn)).not.toHaveProperty("dbname");
+    expect((await bench.invoke(withoutDatabase))?.Outcome).toBe("verified");
+  });
+
+  test("has no version id that its password could be guessed from", async () => {
+    const { secretArn, username } = await bench.createUser();
+    const value = await bench.value(secretArn);
+    const from = await bench.put(secretArn, { ...value, host: "old-name.example.com" });
+    const event = bench.initializeEvent(secretArn, username);
+    const id = createHash("sha256")
+      .update([secretArn, from, JSON.stringify(event.Connection)].join(" "))
+      .digest("hex");
+    expect((await bench.invoke(event))?.VersionId).toBe(id);
+  });
+
+  test("is left alone by a pending value that is no JSON", async () => {
+    const { secretArn, username } = await bench.createUser();
+    await bench.sql(`ALTER ROLE "${username}" PASSWORD 'changed by hand'`);
+    const { store } = bench.secretsManager;
+    store.put(store.find(secretArn), randomUUID(), { SecretString: "no JSON" }, ["AWSPENDING"]);
+    expect((await bench.invoke(bench.initializeEvent(secretArn, username)))?.Outcome).toBe("repaired");
   });
 
   test("stays with its user", async () => {

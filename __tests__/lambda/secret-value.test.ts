@@ -5,7 +5,7 @@ import {
   parseAdminSecretValue,
   parseSecretValue,
   requireEngine,
-  requireSameIdentity,
+  requireSameButPassword,
 } from "../../lambda/rotation/secret-value";
 
 const standard = {
@@ -77,7 +77,7 @@ test("a secret of another engine is refused", () => {
 
 test.each(["host", "port", "dbname", "username"])("AWSPENDING with another %s is refused", (field) => {
   const pending = read({ ...standard, [field]: field === "port" ? 1 : "elsewhere" });
-  expect(() => requireSameIdentity(pending, read(standard), postgres)).toThrow(
+  expect(() => requireSameButPassword(pending, read(standard), postgres)).toThrow(
     `field "${field}" under AWSPENDING`,
   );
 });

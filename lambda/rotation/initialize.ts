@@ -8,9 +8,10 @@ import {
 import type { Session } from "./engine";
 import { AuthenticationError, EventError, NetworkError, SecretStateError } from "./errors";
 import { generatePassword } from "./password";
-import { differingField, requireEngine, type SecretValue } from "./secret-value";
+import type { SecretDescription } from "./secret-store";
+import { differingField, requireDatabaseHost, requireEngine, type SecretValue } from "./secret-value";
 import { passwordPolicy } from "./settings";
-import { openAdmin, readValue, type Surroundings, tryLogin } from "./surroundings";
+import { openAdmin, readUsable, readValue, type Surroundings, tryLogin } from "./surroundings";
 import { hasRoomForClone, pairOf } from "./user-pair";
 
 /** How long IAM policies and DNS names of a fresh deployment may take to spread; in milliseconds. */
@@ -27,6 +28,7 @@ export async function initializeSecret(
 ): Promise<InitializeSecretResult> {
   const { Connection: declared, Grants } = event;
   requireEngine(declared, surroundings.engine);
+  requireDatabaseHost(declared);
   if (declared.username.endsWith(CLONE_SUFFIX)) {
     throw new EventError(
       `Connection.username must not end in "${CLONE_SUFFIX}", which names the second of two alternating users, ` +
@@ -36,9 +38,9 @@ export async function initializeSecret(
   const admin = await openAdminPatiently(surroundings, declared);
   try {
     await admin.lock(pairOf(declared.username).base);
-    const { arn } = await surroundings.store.describe();
-    const initialization = new Initialization(surroundings, admin, declared, arn);
-    const result = await initialization.run();
+    const description = await surroundings.store.describe();
+    const { arn } = description;
+    const result = await new Initialization(surroundings, admin, declared, description).run();
     await admin.admin.applyGrants(declared.username, Grants);
     const pair = pairOf(declared.username);
     // Some engines' clones hold privileges of their own, which have to follow. A name too long for a clone has none.
@@ -79,23 +81,24 @@ class Initialization {
   readonly #admin: Session;
   readonly #declared: ConnectionFacts;
   readonly #secretArn: string;
+  readonly #currentId: string | undefined;
 
-  constructor(surroundings: Surroundings, admin: Session, declared: ConnectionFacts, secretArn: string) {
+  constructor(
+    surroundings: Surroundings,
+    admin: Session,
+    declared: ConnectionFacts,
+    { arn, versions }: SecretDescription,
+  ) {
     this.#surroundings = surroundings;
     this.#admin = admin;
     this.#declared = declared;
-    this.#secretArn = secretArn;
+    this.#secretArn = arn;
+    this.#currentId = [...versions].find(([, stages]) => stages.includes("AWSCURRENT"))?.[0];
   }
 
   async run(): Promise<InitializeSecretResult> {
-    const current = await this.#read();
-    const outcome = current ? await this.#verify(current) : await this.#create();
+    const outcome = this.#currentId ? await this.#verify(this.#currentId) : await this.#create();
     return { SecretId: this.#secretArn, Username: this.#declared.username, ...outcome };
-  }
-
-  async #read(): Promise<{ versionId: string; value: SecretValue } | undefined> {
-    const stored = await this.#surroundings.store.read({ stage: "AWSCURRENT" });
-    return stored && { versionId: stored.versionId, value: readValue(this.#surroundings, stored) };
   }
 
   /** The database first, then the secret: whatever is under AWSCURRENT logs in from the moment it is there. */
@@ -106,19 +109,22 @@ class Initialization {
     await this.#setInDatabase(this.#declared.username, password);
     const value = { ...this.#declared, password };
     // One token for all runs: of two runs at once, one value is stored, and both end with that one.
-    const token = firstVersionId(this.#secretArn);
+    const token = tokenOf(this.#secretArn);
     const stored = await store.put(token, JSON.stringify(value), "AWSCURRENT");
     if (stored) return { VersionId: token, Outcome: "created" };
-    const winner = await store.readWritten(token);
-    if (!winner) throw new SecretStateError(`Version ${token} of secret ${this.#secretArn} cannot be read.`);
-    return await this.#verify({ versionId: token, value: readValue(this.#surroundings, winner) });
+    return await this.#verify(token);
   }
 
-  async #verify(current: { versionId: string; value: SecretValue }): Promise<Outcome> {
-    const { versionId, value } = current;
+  async #verify(versionId: string): Promise<Outcome> {
+    const stored = await this.#surroundings.store.readWritten(versionId);
+    if (!stored) {
+      throw new SecretStateError(`Version ${versionId} of secret ${this.#secretArn} cannot be read.`);
+    }
+    const value = readValue(this.#surroundings, stored);
     this.#requireDeclaredUser(value.username);
     const declared = { ...this.#declared, username: value.username };
-    if (differingField(value, declared, this.#surroundings.engine)) return await this.#redirect(value);
+    if (differingField(value, declared, this.#surroundings.engine))
+      return await this.#redirect(versionId, value);
     if (await this.#logsIn(value)) {
       await this.#admin.admin.mark(value.username, this.#secretArn);
       return { VersionId: versionId, Outcome: "verified" };
@@ -142,13 +148,13 @@ class Initialization {
   }
 
   /** The declaration moved on (a restored or renamed instance): the same password, at the declared place. */
-  async #redirect(value: SecretValue): Promise<Outcome> {
-    const next: SecretValue = { ...value, ...this.#declared, username: value.username };
+  async #redirect(versionId: string, value: SecretValue): Promise<Outcome> {
+    const { port: _port, dbname: _dbname, ...kept } = value;
+    const next: SecretValue = { ...kept, ...this.#declared, username: value.username };
     if (!(await this.#logsIn(next))) await this.#setInDatabase(next.username, next.password);
     await this.#requireLogin(next);
-    const token = createHash("sha256")
-      .update(`${this.#secretArn} ${JSON.stringify(next)}`)
-      .digest("hex");
+    // The same for every run on one version. Of the password nothing goes into it: version ids are no secrets.
+    const token = tokenOf(this.#secretArn, versionId, JSON.stringify(this.#declared));
     await this.#surroundings.store.put(token, JSON.stringify(next), "AWSCURRENT");
     return { VersionId: token, Outcome: "repaired" };
   }
@@ -184,14 +190,13 @@ class Initialization {
 
   /** Then AWSPENDING logs in, and finishing the rotation is what mends AWSCURRENT. */
   async #rotationIsBetweenSetAndFinish(current: SecretValue): Promise<boolean> {
-    const stored = await this.#surroundings.store.read({ stage: "AWSPENDING" });
-    const pending = stored && readValue(this.#surroundings, stored);
+    const pending = await readUsable(this.#surroundings, { stage: "AWSPENDING" });
     if (!pending || differingField(pending, current, this.#surroundings.engine)) return false;
     return await this.#logsIn(pending);
   }
 }
 
-/** The same for every run on one secret; a valid ClientRequestToken (32 to 64 characters). */
-function firstVersionId(secretArn: string): string {
-  return createHash("sha256").update(secretArn).digest("hex");
+/** The same for the same parts; a valid ClientRequestToken (32 to 64 characters). */
+function tokenOf(...parts: readonly string[]): string {
+  return createHash("sha256").update(parts.join(" ")).digest("hex");
 }

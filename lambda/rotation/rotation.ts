@@ -4,9 +4,9 @@ import { AuthenticationError, type RotationError, SecretStateError } from "./err
 import type { RotationEvent } from "./event";
 import { generatePassword } from "./password";
 import type { SecretDescription, VersionListing } from "./secret-store";
-import { differingField, factsOf, type SecretValue } from "./secret-value";
+import { differingField, factsOf, requireSameButPassword, type SecretValue } from "./secret-value";
 import { passwordPolicy } from "./settings";
-import { openAdmin, readValue, type Surroundings, tryLogin } from "./surroundings";
+import { openAdmin, readUsable, readValue, type Surroundings, tryLogin } from "./surroundings";
 
 /** Unlabelled versions that are looked at, newest first: the versions one cancelled rotation can leave, and some. */
 const RECENT_VERSIONS = 5;
@@ -78,9 +78,23 @@ export class Rotation {
   }
 
   /**
+   * What this rotation made, and what it is to take the place of.
+   * @param username the user whose turn it is, from the one under AWSCURRENT
+   * @throws SecretValueError where they differ in more than that and the password: the secret was edited since
+   */
+  async pendingAndCurrent(
+    username: (current: string) => string,
+  ): Promise<[pending: SecretValue, current: SecretValue]> {
+    const [pending, current] = [await this.pending(), await this.current()];
+    const expected = { ...current, username: username(current.username) };
+    requireSameButPassword(pending, expected, this.surroundings.engine);
+    return [pending, current];
+  }
+
+  /**
    * Stores the next value under AWSPENDING, once: a version that has a value keeps it.
-   * A password that an abandoned rotation of the same user left behind is carried forward, since the database
-   * may have it already.
+   * A password of an abandoned rotation that the database has already is carried forward; one that it does not
+   * have is not, since it may be the reason why that rotation was abandoned.
    */
   async stagePending(current: SecretValue, username: string): Promise<void> {
     const next = { ...current, username };
@@ -88,7 +102,7 @@ export class Rotation {
     if (await store.read({ versionId: this.token })) {
       return log.info("The pending version has a value already");
     }
-    const abandoned = (await this.abandoned(next)).at(0);
+    const abandoned = await this.#firstAccepted(await this.#abandoned(next));
     const password = abandoned?.value.password ?? generatePassword(passwordPolicy(engine.passwords));
     redactor.add(password);
     const pending: SecretValue = { ...next, password };
@@ -104,8 +118,15 @@ export class Rotation {
     if (abandoned) this.surroundings.metrics.repair("carried-forward");
   }
 
+  async #firstAccepted(candidates: readonly Candidate[]): Promise<Candidate | undefined> {
+    for (const candidate of candidates) {
+      if (await this.accepts(candidate.value)) return candidate;
+    }
+    return undefined;
+  }
+
   /** What rotations that were cancelled since AWSCURRENT was made left behind, newest first. */
-  async abandoned(like: SecretValue): Promise<readonly Candidate[]> {
+  async #abandoned(like: SecretValue): Promise<readonly Candidate[]> {
     const versions = await this.surroundings.store.listVersions();
     const currentSince = versions.find(({ stages }) => stages.includes("AWSCURRENT"))?.createdAt ?? 0;
     return await this.#candidates(
@@ -120,14 +141,13 @@ export class Rotation {
   }
 
   async #candidates(like: SecretValue, versions: readonly VersionListing[]): Promise<readonly Candidate[]> {
-    const unlabelled = versions
+    const left = versions
       .filter(({ versionId }) => versionId !== this.token)
-      .filter(({ stages }) => stages.every((stage) => stage === "AWSPENDING"))
+      .filter(({ stages }) => !stages.includes("AWSCURRENT") && !stages.includes("AWSPREVIOUS"))
       .slice(0, RECENT_VERSIONS);
     const candidates: Candidate[] = [];
-    for (const { versionId } of unlabelled) {
-      const stored = await this.surroundings.store.read({ versionId });
-      const value = stored && readValue(this.surroundings, stored);
+    for (const { versionId } of left) {
+      const value = await readUsable(this.surroundings, { versionId });
       if (value && this.#same(value, like)) {
         candidates.push({ label: `version ${versionId}`, repair: "unlabelled", value });
       }
@@ -137,8 +157,7 @@ export class Rotation {
 
   /** The value under AWSPREVIOUS where it is of the same user: a list of none or one. */
   async previous(like: SecretValue): Promise<readonly Candidate[]> {
-    const stored = await this.surroundings.store.read({ stage: "AWSPREVIOUS" });
-    const value = stored && readValue(this.surroundings, stored);
+    const value = await readUsable(this.surroundings, { stage: "AWSPREVIOUS" });
     return value && this.#same(value, like) ? [{ label: "AWSPREVIOUS", repair: "previous", value }] : [];
   }
 
@@ -153,13 +172,14 @@ export class Rotation {
     return session !== undefined;
   }
 
-  /** @throws SecretStateError when another rotation has taken AWSPENDING since this step began */
+  /** @throws SecretStateError when the rotation has ended, or another one has begun, since this step began */
   async requireStillPending(): Promise<void> {
-    const { versions } = await this.surroundings.store.describe();
-    if (versions.get(this.token)?.includes("AWSPENDING")) return;
+    const stages = (await this.surroundings.store.describe()).versions.get(this.token) ?? [];
+    // Secrets Manager leaves AWSPENDING on a version that has become current.
+    if (stages.includes("AWSPENDING") && !stages.includes("AWSCURRENT")) return;
     throw new SecretStateError(
-      `Version ${this.token} of secret ${this.secretArn} lost AWSPENDING while its step ran: the rotation was ` +
-        "cancelled or replaced, so nothing is changed for it.",
+      `Version ${this.token} of secret ${this.secretArn} is no longer pending: the rotation was cancelled, ` +
+        "replaced or finished while this step ran, so nothing is changed for it.",
     );
   }
 
@@ -206,26 +226,22 @@ export class Rotation {
     this.surroundings.log.info("Dry run: the pending version has no value, and the current one logs in");
   }
 
-  /** Moves AWSCURRENT to this rotation's version. */
-  async promotePending(): Promise<void> {
-    await this.pending();
+  /**
+   * Moves AWSCURRENT to this rotation's version, which must log in: since testSecret somebody may have changed the
+   * user, or a second run of it may have put the password of AWSCURRENT back.
+   */
+  async promote(pending: SecretValue): Promise<void> {
+    if (!(await this.accepts(pending))) {
+      throw new AuthenticationError(
+        `The database on ${pending.host} refuses user "${pending.username}" with the pending password, so ` +
+          "AWSCURRENT is not moved to it. The next attempt sets the password again.",
+      );
+    }
     const from = [...this.#description.versions].find(([, stages]) => stages.includes("AWSCURRENT"))?.[0];
     if (from === undefined) throw new SecretStateError(`Secret ${this.secretArn} has no AWSCURRENT version.`);
-    await this.#requireSameBase(from);
     await this.surroundings.store.promote(this.token, from);
     this.surroundings.log.info("AWSCURRENT moved", { from, to: this.token });
     this.surroundings.metrics.rotation();
-  }
-
-  /** A version that became current after the pending one was made would be lost by the promotion. */
-  async #requireSameBase(currentId: string): Promise<void> {
-    const versions = await this.surroundings.store.listVersions();
-    const created = (id: string) => versions.find(({ versionId }) => versionId === id)?.createdAt ?? 0;
-    if (created(currentId) <= created(this.token)) return;
-    throw new SecretStateError(
-      `Version ${currentId} became AWSCURRENT after the pending version ${this.token} was made: promoting would ` +
-        "lose that change. Remove AWSPENDING from the pending version and rotate again.",
-    );
   }
 }
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import * as z from "zod/mini";
 import type { ConnectionFacts } from "./contract";
 import type { Engine, Login } from "./engine";
@@ -126,16 +127,45 @@ export function differingField(
   return IDENTIFYING.find((field) => one[field] !== other[field]);
 }
 
+const REMEDY = "Remove AWSPENDING from that version and rotate again.";
+
 /**
- * Checked before any connection: a changed value must never make us hand credentials to another host.
+ * Checked before any connection: a changed value must never make us hand credentials to another host, and an edit
+ * of AWSCURRENT must not be lost when the pending value takes its place.
  * @throws SecretValueError naming the field in which pending differs from what it should be
  */
-export function requireSameIdentity(pending: SecretValue, expected: SecretValue, engine: Engine): void {
+export function requireSameButPassword(pending: SecretValue, expected: SecretValue, engine: Engine): void {
   const field = differingField(pending, expected, engine);
-  if (!field) return;
+  if (field) {
+    throw new SecretValueError(
+      `field "${field}" under AWSPENDING must be "${loginOf(expected, "", engine)[field]}" as AWSCURRENT has it, ` +
+        `got "${loginOf(pending, "", engine)[field]}". ${REMEDY}`,
+    );
+  }
+  const compared = new Set<string>([...IDENTIFYING, "password"]);
+  const edited = [...new Set([...Object.keys(expected), ...Object.keys(pending)])].filter(
+    (key) => !compared.has(key) && !isDeepStrictEqual(pending[key], expected[key]),
+  );
+  if (edited.length === 0) return;
+  // Names only: what else a secret holds is secret too.
   throw new SecretValueError(
-    `field "${field}" under AWSPENDING must be "${loginOf(expected, "", engine)[field]}" as AWSCURRENT has it, ` +
-      `got "${loginOf(pending, "", engine)[field]}". Remove AWSPENDING from that version and rotate again.`,
+    `field ${edited.map((key) => `"${key}"`).join(", ")} under AWSCURRENT was changed after AWSPENDING was made: ` +
+      `promoting would lose that change. ${REMEDY}`,
+  );
+}
+
+/** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-endpoints.html */
+const PROXY = /\.proxy-[a-z0-9]+\.[a-z0-9-]+\.rds\.amazonaws\.com(\.cn)?$/i;
+
+/**
+ * A proxy knows the passwords under AWSCURRENT only, so it would refuse the pending one after the database has it.
+ * @throws SecretValueError when the host is that of a proxy
+ */
+export function requireDatabaseHost({ host }: { readonly host: string }): void {
+  if (!PROXY.test(host)) return;
+  throw new SecretValueError(
+    `field "host" must be the database's own endpoint, got "${host}", which is an RDS Proxy's: a proxy logs in ` +
+      "with AWSCURRENT only, so no new password could be tested through it",
   );
 }
 

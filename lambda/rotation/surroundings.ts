@@ -1,17 +1,18 @@
 import type { Deadline } from "./deadline";
 import type { Engine, Session } from "./engine";
-import { AuthenticationError, SecretStateError } from "./errors";
+import { AuthenticationError, SecretStateError, SecretValueError } from "./errors";
 import type { Hooks } from "./hooks";
 import type { Log } from "./log";
 import type { Metrics } from "./metrics";
 import type { Redactor } from "./redactor";
-import type { SecretStore, StoredVersion } from "./secret-store";
+import type { SecretStore, StoredVersion, VersionName } from "./secret-store";
 import {
   type AdminSecretValue,
   type Identity,
   loginOf,
   parseAdminSecretValue,
   parseSecretValue,
+  requireDatabaseHost,
   requireEngine,
   type SecretValue,
 } from "./secret-value";
@@ -36,19 +37,40 @@ export function readValue(
   const value = parseSecretValue(json, `secret ${store.secretId}, version ${versionId}`);
   redactor.add(value.password);
   requireEngine(value, engine);
+  requireDatabaseHost(value);
   return value;
 }
 
-/** Logs in, and tells a refused password (undefined) from every other failure (thrown). */
+/** What Secrets Manager says of a version that it cannot decrypt (any more): its key is gone, or is not ours. */
+const UNDECRYPTABLE = new Set(["AccessDeniedException", "DecryptionFailure"]);
+
+/** A version's value, or undefined where it can be of no help: what was once stored by mistake stays for years. */
+export async function readUsable(
+  surroundings: Surroundings,
+  version: VersionName,
+): Promise<SecretValue | undefined> {
+  try {
+    const stored = await surroundings.store.read(version);
+    return stored && readValue(surroundings, stored);
+  } catch (error) {
+    const { name, message } = error as Error;
+    if (!(error instanceof SecretValueError) && !UNDECRYPTABLE.has(name)) throw error;
+    surroundings.log.warn("A version is passed over", { ...version, reason: message });
+    return undefined;
+  }
+}
+
+/** Logs in, and tells a refused login (undefined; why is in the log) from every other failure (thrown). */
 export async function tryLogin(
-  { engine, deadline }: Surroundings,
+  { engine, deadline, log }: Surroundings,
   value: SecretValue,
 ): Promise<Session | undefined> {
   try {
     return await engine.connect(loginOf(value, value.password, engine), deadline);
   } catch (error) {
-    if (error instanceof AuthenticationError) return undefined;
-    throw error;
+    if (!(error instanceof AuthenticationError)) throw error;
+    log.info("A login was refused", { reason: error.message });
+    return undefined;
   }
 }
 
@@ -78,7 +100,8 @@ export async function openAdmin(
   } catch (error) {
     if (!(error instanceof AuthenticationError)) throw error;
     throw new AuthenticationError(
-      `The database on ${target.host} refuses the admin "${admin.username}" of secret ${masterarn}.`,
+      `The database on ${target.host} refuses the admin "${admin.username}" of secret ${masterarn}: ` +
+        `${error.message} Where RDS has just rotated it, the next attempt reads the new password.`,
       { cause: error },
     );
   }

@@ -2,7 +2,7 @@ import { CLONE_SUFFIX } from "../contract";
 import type { Session } from "../engine";
 import { AuthenticationError, SecretStateError, SecretValueError } from "../errors";
 import type { Rotation, RotationStrategy } from "../rotation";
-import { factsOf, requireSameIdentity, type SecretValue } from "../secret-value";
+import { factsOf, type SecretValue } from "../secret-value";
 import { hasRoomForClone, pairOf, type UserPair } from "../user-pair";
 
 /**
@@ -32,7 +32,7 @@ export const alternatingUsers: RotationStrategy = {
   },
 
   async testSecret(rotation) {
-    if (!(await rotation.valueUnderTest())) return await rotation.dryRun();
+    if (!(await rotation.valueUnderTest())) return await dryRun(rotation);
     const [pending, current] = await expectedValues(rotation);
     await rotation.test(pending);
     await rotation.asAdmin(current, requireAdminSecret(rotation, current), async (session) => {
@@ -42,9 +42,18 @@ export const alternatingUsers: RotationStrategy = {
   },
 
   async finishSecret(rotation) {
-    await rotation.promotePending();
+    const [pending] = await expectedValues(rotation);
+    await rotation.promote(pending);
   },
 };
+
+/** The current user must log in, and so must the admin that prepares the other one. */
+async function dryRun(rotation: Rotation): Promise<void> {
+  const current = await rotation.current();
+  other(rotation, current.username);
+  await rotation.asAdmin(current, requireAdminSecret(rotation, current), (session) => session.probe());
+  await rotation.dryRun();
+}
 
 /** The user whose turn it is next. @throws SecretValueError when the clone's name would be too long */
 function other(rotation: Rotation, username: string): string {
@@ -59,10 +68,7 @@ function other(rotation: Rotation, username: string): string {
 }
 
 async function expectedValues(rotation: Rotation): Promise<[pending: SecretValue, current: SecretValue]> {
-  const [pending, current] = [await rotation.pending(), await rotation.current()];
-  const expected = { ...current, username: other(rotation, current.username) };
-  requireSameIdentity(pending, expected, rotation.surroundings.engine);
-  return [pending, current];
+  return await rotation.pendingAndCurrent((current) => other(rotation, current));
 }
 
 function requireAdminSecret(rotation: Rotation, { masterarn }: SecretValue): string {

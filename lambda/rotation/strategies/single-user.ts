@@ -1,6 +1,6 @@
-import { AuthenticationError } from "../errors";
+import { AuthenticationError, PrivilegeError } from "../errors";
 import { type Candidate, isPermanent, type Rotation, type RotationStrategy } from "../rotation";
-import { factsOf, requireSameIdentity, type SecretValue } from "../secret-value";
+import { differingField, factsOf, type SecretValue } from "../secret-value";
 import { tryLogin } from "../surroundings";
 import { pairOf } from "../user-pair";
 
@@ -15,35 +15,38 @@ export const singleUser: RotationStrategy = {
   },
 
   async setSecret(rotation) {
-    const [pending, current] = [await rotation.pending(), await rotation.current()];
-    requireSameIdentity(pending, current, rotation.surroundings.engine);
-    const { log, hooks } = rotation.surroundings;
-    if (await rotation.accepts(pending)) {
-      log.info("The database has the pending password already");
-    } else {
-      const changedWith = await changePassword(rotation, pending, current);
-      log.info("The database has the pending password now", { changedWith });
-    }
-    await hooks.afterSetSecret(factsOf(pending));
+    await orRestore(rotation, async () => {
+      const [pending, current] = await expectedValues(rotation);
+      const { log, hooks } = rotation.surroundings;
+      if (await rotation.accepts(pending)) {
+        log.info("The database has the pending password already");
+      } else {
+        const changedWith = await changePassword(rotation, pending, current);
+        log.info("The database has the pending password now", { changedWith });
+      }
+      await hooks.afterSetSecret(factsOf(pending));
+    });
   },
 
   async testSecret(rotation) {
-    const pending = await rotation.valueUnderTest();
-    if (!pending) return await rotation.dryRun();
-    const current = await rotation.current();
-    requireSameIdentity(pending, current, rotation.surroundings.engine);
-    try {
+    if (!(await rotation.valueUnderTest())) return await rotation.dryRun();
+    await orRestore(rotation, async () => {
+      const [pending] = await expectedValues(rotation);
       await rotation.test(pending);
-    } catch (error) {
-      if (isPermanent(error)) await restoreCurrent(rotation, pending, current);
-      throw error;
-    }
+    });
   },
 
   async finishSecret(rotation) {
-    await rotation.promotePending();
+    await orRestore(rotation, async () => {
+      const [pending] = await expectedValues(rotation);
+      await rotation.promote(pending);
+    });
   },
 };
+
+async function expectedValues(rotation: Rotation): Promise<[pending: SecretValue, current: SecretValue]> {
+  return await rotation.pendingAndCurrent((current) => current);
+}
 
 /**
  * Changes the password with the first login that works: AWSCURRENT, AWSPREVIOUS, versions that
@@ -65,18 +68,21 @@ async function changePassword(
     for (const { label, repair, value } of await source()) {
       if (await changeAs(rotation, value, pending.password)) {
         if (repair) rotation.surroundings.metrics.repair(repair);
+        if (current.masterarn) await markForRepair(rotation, current, current.masterarn);
         return label;
       }
       refused.push(label);
     }
   }
+  const all =
+    `The database on ${current.host} refuses user "${current.username}" with the passwords of ` +
+    `${refused.join(", ")}.`;
   if (!current.masterarn) {
     throw new AuthenticationError(
-      `The database on ${current.host} refuses user "${current.username}" with the passwords of ` +
-        `${refused.join(", ")}. Put the right password under AWSCURRENT, or name an admin secret in masterarn.`,
+      `${all} Put the right password under AWSCURRENT, or name an admin secret in masterarn.`,
     );
   }
-  await repairWithAdmin(rotation, current, current.masterarn, pending.password);
+  await repairWithAdmin(rotation, current, current.masterarn, pending.password, all);
   return "the admin";
 }
 
@@ -87,35 +93,79 @@ async function changeAs(rotation: Rotation, value: SecretValue, next: string): P
   try {
     await session.lock(pairOf(value.username).base);
     await rotation.requireStillPending();
-    await session.changeOwnPassword(next, value.password);
+    try {
+      await session.changeOwnPassword(next, value.password);
+    } catch (error) {
+      // RDS can keep users from changing their own password (rds.restrict_password_commands).
+      if (!(error instanceof PrivilegeError && value.masterarn)) throw error;
+      rotation.surroundings.log.info("The admin changes the password", { reason: error.message });
+      await rotation.asAdmin(value, value.masterarn, ({ admin }) => admin.setPassword(value.username, next));
+    }
     return true;
   } finally {
     await session.close();
   }
 }
 
+/** The password that was just accepted proves whose the user is; the mark does when none is accepted any more. */
+async function markForRepair(rotation: Rotation, { username, ...value }: SecretValue, masterarn: string) {
+  try {
+    await rotation.asAdmin({ ...value, username }, masterarn, ({ admin }) =>
+      admin.mark(username, rotation.secretArn),
+    );
+  } catch (error) {
+    // Not a reason to fail while passwords work.
+    const { message: reason } = error as Error;
+    rotation.surroundings.log.warn("The admin could not repair this user if it had to", { username, reason });
+  }
+}
+
+/** Only of a user that is the secret's: whoever can write the secret could have any user's password set. */
 async function repairWithAdmin(
   rotation: Rotation,
   current: SecretValue,
   masterarn: string,
   next: string,
+  refused: string,
 ): Promise<void> {
-  rotation.surroundings.log.warn("No known password logs in; the admin repairs the user", {
-    username: current.username,
-  });
+  const { username } = current;
   await rotation.asAdmin(current, masterarn, async (session) => {
-    await session.lock(pairOf(current.username).base);
+    await session.lock(pairOf(username).base);
     await rotation.requireStillPending();
-    await session.admin.setPassword(current.username, next);
+    const ownership = await session.admin.ownership(username, rotation.secretArn);
+    if (ownership !== "ours") {
+      throw new AuthenticationError(
+        `${refused} The user is ${ownership}, not marked as this secret's, so the admin does not set its password. ` +
+          "Put the right password under AWSCURRENT.",
+      );
+    }
+    rotation.surroundings.log.warn("No known password logs in; the admin repairs the user", { username });
+    await session.admin.setPassword(username, next);
   });
   rotation.surroundings.metrics.repair("admin");
 }
 
-/** A pending password that can't pass must not stay in the database: AWSCURRENT would be wrong for good. */
-async function restoreCurrent(rotation: Rotation, pending: SecretValue, current: SecretValue): Promise<void> {
-  const { log, metrics } = rotation.surroundings;
-  if (await changeAs(rotation, pending, current.password)) {
+/** Runs what a step does; where that can never pass, AWSCURRENT must not be left wrong. */
+async function orRestore(rotation: Rotation, task: () => Promise<void>): Promise<void> {
+  try {
+    await task();
+  } catch (error) {
+    if (isPermanent(error)) await restoreCurrent(rotation);
+    throw error;
+  }
+}
+
+/** Puts the password of AWSCURRENT back where the database has the pending one. Never throws. */
+async function restoreCurrent(rotation: Rotation): Promise<void> {
+  const { engine, log, metrics } = rotation.surroundings;
+  try {
+    const pending = await rotation.valueUnderTest();
+    const current = await rotation.current();
+    if (!pending || differingField(pending, current, engine) || (await rotation.accepts(current))) return;
+    if (!(await changeAs(rotation, pending, current.password))) return;
     metrics.repair("restored");
-    log.warn("The pending value failed its test; the database has the password of AWSCURRENT again");
+    log.warn("The pending value cannot pass; the database has the password of AWSCURRENT again");
+  } catch (error) {
+    log.warn("The password of AWSCURRENT could not be put back", { reason: (error as Error).message });
   }
 }
