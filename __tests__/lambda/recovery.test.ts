@@ -165,6 +165,21 @@ describeEngines((engine) => {
       await bench.step("finishSecret", secretArn, token);
       expect(await bench.stages(secretArn)).toEqual(stages);
     });
+
+    test("and every other step, called again then, looks at the labels and does nothing", async () => {
+      const { secretArn } = await bench.createUser();
+      const token = await bench.beginRotation(secretArn);
+      await steps(secretArn, token);
+      const { store } = bench.secretsManager;
+      store.dropLabel(store.find(secretArn), "AWSPENDING");
+      const operations = new Set<string>();
+      intercept = (operation) => {
+        operations.add(operation);
+        return "proceed";
+      };
+      await steps(secretArn, token);
+      expect([...operations]).toEqual(["DescribeSecret"]);
+    });
   });
 
   test("createSecret run twice at the same time stores one value", async () => {

@@ -108,11 +108,10 @@ async function changeAs(rotation: Rotation, value: SecretValue, next: string): P
 }
 
 /** The password that was just accepted proves whose the user is; the mark does when none is accepted any more. */
-async function markForRepair(rotation: Rotation, { username, ...value }: SecretValue, masterarn: string) {
+async function markForRepair(rotation: Rotation, current: SecretValue, masterarn: string): Promise<void> {
+  const { username } = current;
   try {
-    await rotation.asAdmin({ ...value, username }, masterarn, ({ admin }) =>
-      admin.mark(username, rotation.secretArn),
-    );
+    await rotation.asAdmin(current, masterarn, ({ admin }) => admin.mark(username, rotation.secretArn));
   } catch (error) {
     // Not a reason to fail while passwords work.
     const { message: reason } = error as Error;
