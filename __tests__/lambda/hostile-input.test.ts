@@ -78,7 +78,8 @@ describeEngines((engine) => {
         expect(await bench.accepts(await bench.value(users.secretArn))).toBe(true);
         outcomes.worked++;
       });
-      await fc.assert(property, { numRuns: 25, seed: 7, endOnFailure: true });
+      const examples: [string][] = [["u%"], ["u%s %(x)s"]];
+      await fc.assert(property, { numRuns: 25, seed: 7, endOnFailure: true, examples });
       expect(outcomes.worked).toBeGreaterThan(15);
     },
     120_000,

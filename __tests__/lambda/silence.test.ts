@@ -99,6 +99,30 @@ describeEngines((engine) => {
     }
   }, 60_000);
 
+  test("a new password that a hook quotes does not come through, before it is stored either", async () => {
+    const { secretArn } = await bench.createUser();
+    let quoted = "";
+    const validatePending = ({ password }: { password: string }) => {
+      quoted = password;
+      throw new Error(`${password} is too weak`);
+    };
+    const token = await bench.beginRotation(secretArn);
+    const attempt = bench.step("createSecret", secretArn, token, { hooks: { validatePending } });
+    await expect(attempt).rejects.toThrow(/^\[redacted\] is too weak$/);
+    expect(bench.log.join("").includes(quoted)).toBe(false);
+  });
+
+  test("nor does the admin's", async () => {
+    const { secretArn } = await bench.createUser({ tags: { "rotation-strategy": "alternating-users" } });
+    const token = await bench.beginRotation(secretArn);
+    await bench.step("createSecret", secretArn, token);
+    const afterSetSecret = () => {
+      throw new Error(`${bench.server.adminPassword} was used`);
+    };
+    const attempt = bench.step("setSecret", secretArn, token, { hooks: { afterSetSecret } });
+    await expect(attempt).rejects.toThrow(/^\[redacted\] was used$/);
+  });
+
   test("the search would find one", async () => {
     const value = await bench.value(bench.adminSecretArn);
     const session = await bench.login({ username: value.username ?? "", password: value.password ?? "" });

@@ -53,7 +53,7 @@ describe("every step", () => {
     const { secretArn } = await bench.createUser();
     await bench.beginRotation(secretArn);
     await expect(bench.step("createSecret", secretArn, randomUUID())).rejects.toThrow(
-      "is not a version of secret",
+      "has no label, or does not exist",
     );
   }, 20_000);
 });

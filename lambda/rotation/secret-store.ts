@@ -216,7 +216,10 @@ function classify(error: unknown): unknown {
 /** A version that Secrets Manager does not show yet. */
 export class NotYetVisible extends SecretStateError {
   constructor(versionId: string, secretId: string) {
-    super(`Version ${versionId} is not a version of secret ${secretId}.`);
+    super(
+      `Version ${versionId} of secret ${secretId} has no label, or does not exist. The rotation was cancelled or ` +
+        "replaced; start a new one.",
+    );
   }
 }
 
