@@ -103,6 +103,24 @@ describeEngines((engine) => {
     expect(await bench.accepts(await bench.value(secretArn))).toBe(true);
   });
 
+  test.each([
+    ["another host", { host: "192.0.2.1" }],
+    ["another user", {}],
+  ])("a version for %s is neither tried nor carried forward", async (_what, changes) => {
+    const secretArn = await withoutAdmin();
+    const other = await bench.createUser();
+    const theirs: Record<string, string> = { ...(await bench.value(other.secretArn)), ...changes };
+    const token = await bench.beginRotation(secretArn);
+    const { store } = bench.secretsManager;
+    store.put(store.find(secretArn), token, { SecretString: JSON.stringify(theirs) }, ["AWSPENDING"]);
+    await unlabel(secretArn, token);
+
+    await steps(secretArn, await bench.beginRotation(secretArn));
+
+    expect((await bench.value(secretArn)).password).not.toBe(theirs.password);
+    expect(await bench.accepts(await bench.value(secretArn))).toBe(true);
+  });
+
   test("a version under a label of one's own helps too", async () => {
     const secretArn = await withoutAdmin();
     const token = await bench.beginRotation(secretArn);

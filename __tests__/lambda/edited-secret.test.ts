@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { describeEngines } from "../support/engines";
 import { type RotationBench, startRotationBench } from "../support/rotation-bench";
 
@@ -100,6 +101,30 @@ describeEngines((engine) => {
     expect((await bench.stages(secretArn))[token]).toContain("AWSCURRENT");
     expect(await bench.accepts(await bench.value(secretArn))).toBe(true);
   });
+
+  test("nor does one that waits for the user's lock while the rotation finishes", async () => {
+    const { secretArn, username, token } = await rotatingUntil("testSecret");
+    const holder = await bench.login({
+      username: bench.server.adminUsername,
+      password: bench.server.adminPassword,
+    });
+    await holder.lock(username);
+    bench.log.length = 0;
+    const hooks = {
+      testConnection: () => {
+        throw new Error("too late to matter");
+      },
+    };
+    const failing = bench.step("testSecret", secretArn, token, { hooks }).catch((error: Error) => error);
+    // AWSCURRENT was tried and refused: what comes next is waiting for the lock, to change the password.
+    while (!bench.log.join("").includes("A login was refused")) await sleep(20);
+    await sleep(300);
+    await bench.step("finishSecret", secretArn, token);
+    await holder.close();
+
+    expect(await failing).toMatchObject({ message: "too late to matter" });
+    expect(await bench.accepts(await bench.value(secretArn))).toBe(true);
+  }, 30_000);
 
   test("a hook that fails after setSecret has changed the password leaves AWSCURRENT right", async () => {
     const { secretArn, token } = await rotatingUntil("createSecret");

@@ -1,10 +1,5 @@
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import {
-  ENVIRONMENT_VARIABLES,
-  type InitializeSecretEvent,
-  type InitializeSecretResult,
-  type Strategy,
-} from "./contract";
+import type { InitializeSecretEvent, InitializeSecretResult, Strategy } from "./contract";
 import { Deadline, type RemainingTime } from "./deadline";
 import type { Engine } from "./engine";
 import { SecretStateError } from "./errors";
@@ -16,12 +11,12 @@ import { Metrics } from "./metrics";
 import { Redactor } from "./redactor";
 import { Rotation, type RotationStrategy } from "./rotation";
 import { SecretStore } from "./secret-store";
-import { strategyName } from "./settings";
+import { secretsManagerEndpoint, strategyName } from "./settings";
 import { alternatingUsers } from "./strategies/alternating-users";
 import { singleUser } from "./strategies/single-user";
 import type { Surroundings } from "./surroundings";
 
-/** Milliseconds for connecting to Secrets Manager, and for its answer; the SDK retries within the deadline. */
+/** Milliseconds for connecting to Secrets Manager, and for its answer; the SDK tries again within the deadline. */
 const CONNECT_TIMEOUT = 3_000;
 const REQUEST_TIMEOUT = 5_000;
 
@@ -42,7 +37,7 @@ export type Handler = (event: unknown, context: Context) => Promise<InitializeSe
  * @param hooks where to customise. @default those of hooks.ts
  */
 export function createHandler(engine: Engine, hooks: Hooks = ownHooks): Handler {
-  const client = createClient();
+  let client: SecretsManagerClient | undefined;
   return async (event, context) => {
     const started = Date.now();
     const redactor = new Redactor();
@@ -58,7 +53,10 @@ export function createHandler(engine: Engine, hooks: Hooks = ownHooks): Handler 
       });
       metrics = new Metrics(request.SecretId);
       const deadline = new Deadline(context);
-      const openStore = (secretId: string) => new SecretStore(client, deadline, secretId);
+      // Here and not when the module is loaded, so that a wrong setting is an error with its name.
+      const secretsManager = client ?? createClient();
+      client = secretsManager;
+      const openStore = (secretId: string) => new SecretStore(secretsManager, deadline, secretId);
       const store = openStore(request.SecretId);
       const surroundings = { engine, store, openStore, deadline, redactor, log, metrics, hooks };
       const result = await run(surroundings, request);
@@ -105,7 +103,7 @@ async function rotate(surroundings: Surroundings, event: RotationEvent): Promise
 }
 
 function createClient(): SecretsManagerClient {
-  const endpoint = process.env[ENVIRONMENT_VARIABLES.secretsManagerEndpoint];
+  const endpoint = secretsManagerEndpoint();
   return new SecretsManagerClient({
     ...(endpoint ? { endpoint } : {}),
     retryMode: "standard",

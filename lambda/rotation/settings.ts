@@ -50,9 +50,18 @@ export function strategyName(
   environment: Environment = process.env,
 ): Strategy {
   const tag = tags.get(STRATEGY_TAG);
-  const name = tag ?? environment[ENVIRONMENT_VARIABLES.rotationStrategy] ?? "single-user";
+  const name = tag ?? (environment[ENVIRONMENT_VARIABLES.rotationStrategy] || "single-user");
   const strategy = STRATEGIES.find((known) => known === name);
   if (strategy) return strategy;
   const source = tag === undefined ? ENVIRONMENT_VARIABLES.rotationStrategy : `tag ${STRATEGY_TAG}`;
   throw new SettingError(`${source} must be ${STRATEGIES.join(" or ")}, got "${name}"`);
+}
+
+/** The endpoint that replaces the SDK's own choice, if any. @throws SettingError for what is no URL */
+export function secretsManagerEndpoint(environment: Environment = process.env): string | undefined {
+  const name = ENVIRONMENT_VARIABLES.secretsManagerEndpoint;
+  const endpoint = environment[name];
+  if (!endpoint) return undefined;
+  if (/^https?:/.test(endpoint) && URL.canParse(endpoint)) return endpoint;
+  throw new SettingError(`${name} must be a URL, https://host, got "${endpoint}"`);
 }
