@@ -27,6 +27,18 @@ describe("alternating users", () => {
     expect(await bench.accepts(first)).toBe(false);
   });
 
+  test("whose user cannot be marked end a rotation that died after setSecret", async () => {
+    const { secretArn, username } = await bench.createUser({ tags: alternating });
+    await bench.rotate(secretArn);
+    await bench.sql(`COMMENT ON ROLE "${username}" IS 'somebody else''s remark'`);
+    const token = await bench.beginRotation(secretArn);
+    for (const step of ["createSecret", "setSecret", "setSecret", "testSecret", "finishSecret"]) {
+      await bench.step(step, secretArn, token);
+    }
+    expect((await bench.value(secretArn)).username).toBe(username);
+    expect(await bench.accepts(await bench.value(secretArn))).toBe(true);
+  });
+
   test("own what either of them creates together", async () => {
     const { secretArn, username } = await bench.createUser({
       tags: alternating,

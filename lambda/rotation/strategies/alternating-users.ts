@@ -106,8 +106,9 @@ async function requireOwnUser(
   const ownership = await session.admin.ownership(pending.username, rotation.secretArn);
   if (ownership === "ours" || (ownership === "absent" && pending.username === pair.clone)) return;
   if (ownership === "unmarked") {
-    const known = [...(await rotation.previous(pending)), ...(await rotation.recent(pending))];
-    for (const { value } of known) {
+    const stored = [...(await rotation.previous(pending)), ...(await rotation.recent(pending))];
+    // Pending too: an earlier attempt may have set it, of a user that cannot be marked.
+    for (const value of [pending, ...stored.map((candidate) => candidate.value)]) {
       if (await rotation.accepts(value))
         return await session.admin.mark(pending.username, rotation.secretArn);
     }
