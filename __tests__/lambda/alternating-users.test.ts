@@ -69,11 +69,52 @@ describe("alternating users", () => {
     await clone.close();
   });
 
+  test("are parted by somebody between setSecret and testSecret: then nothing is promoted", async () => {
+    const { secretArn, username } = await bench.createUser({ tags: alternating });
+    const token = await bench.beginRotation(secretArn);
+    for (const step of ["createSecret", "setSecret"]) await bench.step(step, secretArn, token);
+    const clone = bench.backend.identifier(`${username}_clone`);
+    await bench.sql(`REVOKE ${bench.backend.identifier(username)} FROM ${clone} GRANTED BY dbadmin`);
+    await expect(bench.step("testSecret", secretArn, token)).rejects.toMatchObject({
+      name: "PrivilegeError",
+    });
+  });
+
+  test("have the same settings and limits, also when those change", async () => {
+    const { secretArn, username } = await bench.createUser({ tags: alternating });
+    const [user, clone] = [bench.backend.identifier(username), `${username}_clone`];
+    const settings = async (name: string) =>
+      await bench.sql(
+        `SELECT r.rolconnlimit, r.rolvaliduntil, s.setdatabase <> 0 AS here, s.setconfig
+         FROM pg_roles r LEFT JOIN pg_db_role_setting s ON s.setrole = r.oid
+         WHERE r.rolname = $1 ORDER BY here`,
+        [name],
+      );
+    await bench.sql(`ALTER ROLE ${user} CONNECTION LIMIT 7 VALID UNTIL '2099-01-01'`);
+    await bench.sql(`ALTER ROLE ${user} SET search_path TO shop, "$user"`);
+    await bench.sql(`ALTER ROLE ${user} IN DATABASE orders SET statement_timeout TO '7s'`);
+    await bench.rotate(secretArn);
+    const [everywhere, here] = await settings(username);
+    expect(here?.setconfig).toEqual(["statement_timeout=7s"]);
+    expect(await settings(clone)).toEqual([
+      { ...everywhere, setconfig: ['search_path=shop, "$user"', `role=${username}`] },
+      here,
+    ]);
+
+    await bench.sql(`ALTER ROLE ${user} CONNECTION LIMIT 3`);
+    await bench.sql(`ALTER ROLE ${user} RESET ALL`);
+    await bench.sql(`ALTER ROLE ${user} IN DATABASE orders RESET ALL`);
+    for (let turn = 0; turn < 2; turn++) await bench.rotate(secretArn);
+    expect(await settings(clone)).toEqual([
+      expect.objectContaining({ rolconnlimit: 3, here: false, setconfig: [`role=${username}`] }),
+    ]);
+  });
+
   test("are made equal again by the next rotation when somebody parts them", async () => {
     const { secretArn, username } = await bench.createUser({ tags: alternating });
     for (let turn = 0; turn < 2; turn++) await bench.rotate(secretArn);
     const clone = bench.backend.identifier(`${username}_clone`);
-    await bench.sql(`REVOKE ${bench.backend.identifier(username)} FROM ${clone}`);
+    await bench.sql(`REVOKE ${bench.backend.identifier(username)} FROM ${clone} GRANTED BY dbadmin`);
     await bench.sql(`ALTER ROLE ${clone} RESET ALL`);
 
     expect((await bench.rotate(secretArn)).error).toBeUndefined();

@@ -1,12 +1,18 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { Grant } from "../../lambda/rotation/contract";
 import { PrivilegeError } from "../../lambda/rotation/errors";
+import { SecretsManagerError } from "../../local/secret-store";
+import type { Intercept } from "../../local/secrets-manager";
 import { type RotationBench, startRotationBench } from "../support/rotation-bench";
 
 let bench: RotationBench;
+let intercept: Intercept = () => "proceed";
 beforeAll(async () => {
-  bench = await startRotationBench();
+  bench = await startRotationBench({ intercept: (...request) => intercept(...request) });
 }, 60_000);
+beforeEach(() => {
+  intercept = () => "proceed";
+});
 afterAll(() => bench?.stop());
 
 const newName = () => `app-${randomUUID().slice(0, 8)}`;
@@ -216,6 +222,17 @@ describe("a declaration that cannot be met", () => {
     );
     expect(bench.log.join("")).toContain('"message":"Waiting"');
   }, 20_000);
+
+  test("waits for permissions that have not spread yet", async () => {
+    const event = bench.initializeEvent(await bench.declareSecret(), newName());
+    let refusals = 2;
+    intercept = (operation, { SecretId }) =>
+      operation === "GetSecretValue" && SecretId === bench.adminSecretArn && refusals-- > 0
+        ? new SecretsManagerError("AccessDeniedException", "no identity-based policy allows it")
+        : "proceed";
+    expect((await bench.invoke(event))?.Outcome).toBe("created");
+    expect(bench.log.join("")).toContain('"for":"no identity-based policy allows it"');
+  });
 
   test("refuses a user name that would look like a clone's", async () => {
     const event = bench.initializeEvent(await bench.declareSecret(), "app_clone");

@@ -19,6 +19,15 @@ describeEngines((engine) => {
   const alternating = { "rotation-strategy": "alternating-users" };
   const strategies = [["single-user"], ["alternating-users"]] as const;
 
+  beforeEach(() => {
+    bench.log.length = 0;
+  });
+
+  /** The kinds of repairs that the function has counted, and how often it counted something else. */
+  const repairs = () => counted("Repairs").map(({ Kind }) => Kind);
+  const counted = (metric: string): Record<string, unknown>[] =>
+    bench.log.map((line) => JSON.parse(line)).filter((line) => metric in line);
+
   async function steps(
     secretArn: string,
     token: string,
@@ -51,6 +60,7 @@ describeEngines((engine) => {
       await steps(secretArn, await bench.beginRotation(secretArn));
 
       const value = await bench.value(secretArn);
+      expect(repairs()).toEqual(["carried-forward"]);
       expect(value.password).toBe(inDatabase.password);
       expect(await bench.accepts(value)).toBe(true);
     });
@@ -83,6 +93,7 @@ describeEngines((engine) => {
       const { secretArn, username } = await bench.createUser();
       await bench.backend.setPassword(username, "changed-by-hand-1");
       expect((await bench.rotate(secretArn)).error).toBeUndefined();
+      expect(repairs()).toEqual(["admin"]);
       expect(await bench.accepts(await bench.value(secretArn))).toBe(true);
     });
 
@@ -93,6 +104,7 @@ describeEngines((engine) => {
       const previous = await bench.value(secretArn, "AWSPREVIOUS");
       await bench.backend.setPassword(username, String(previous.password));
       expect((await bench.rotate(secretArn)).error).toBeUndefined();
+      expect(repairs()).toEqual(["previous"]);
       expect(await bench.accepts(await bench.value(secretArn))).toBe(true);
     });
 
@@ -130,6 +142,9 @@ describeEngines((engine) => {
         "the application's view is gone",
       );
 
+      expect(repairs()).toEqual(["restored"]);
+      expect(counted("Failures")).toHaveLength(1);
+      expect(counted("Rotations")).toEqual([]);
       expect(await bench.accepts(await bench.value(secretArn))).toBe(true);
       await steps(secretArn, token);
       expect(await bench.accepts(await bench.value(secretArn))).toBe(true);
@@ -159,6 +174,9 @@ describeEngines((engine) => {
       await steps(secretArn, token);
       const stages = await bench.stages(secretArn);
       await bench.step("finishSecret", secretArn, token);
+      expect(counted("Rotations")).toHaveLength(1);
+      expect(counted("Failures")).toEqual([]);
+      expect(repairs()).toEqual([]);
       expect(await bench.stages(secretArn)).toEqual(stages);
     });
 
@@ -218,6 +236,19 @@ describeEngines((engine) => {
         ).error,
       ).toBeUndefined();
     }, 30_000);
+
+    test("gets back the token of a rotation that runs for another account", async () => {
+      const { secretArn } = await bench.createUser();
+      const ClientRequestToken = await bench.beginRotation(secretArn);
+      const RotationToken = "0f0c3d2e-1a5b-4c6d-9e7f-0123456789ab";
+      const sent: unknown[] = [];
+      intercept = (operation, input) => {
+        if (operation === "PutSecretValue") sent.push(input.RotationToken);
+        return "proceed";
+      };
+      await bench.invoke({ Step: "createSecret", SecretId: secretArn, ClientRequestToken, RotationToken });
+      expect(sent).toEqual([RotationToken]);
+    });
 
     test("is asked for nothing but what the role allows", async () => {
       const { secretArn } = await bench.createUser({ tags: alternating });

@@ -24,6 +24,16 @@ describe("a rotation", () => {
     expect((await bench.stages(secretArn))[report.versionId]).toContain("AWSCURRENT");
   });
 
+  test("keeps the password as the server's settings say: SCRAM, with its iterations", async () => {
+    const { secretArn, username } = await bench.createUser();
+    await bench.sql("ALTER SYSTEM SET scram_iterations = 5000");
+    await bench.sql("SELECT pg_reload_conf()");
+    await bench.rotate(secretArn);
+    const [row] = await bench.sql("SELECT rolpassword FROM pg_authid WHERE rolname = $1", [username]);
+    expect(row?.rolpassword).toMatch(/^SCRAM-SHA-256\$5000:/);
+    await bench.sql("ALTER SYSTEM RESET scram_iterations");
+  });
+
   test("can be repeated", async () => {
     const { secretArn } = await bench.createUser();
     const passwords = new Set<string>();
