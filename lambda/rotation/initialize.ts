@@ -11,7 +11,7 @@ import { generatePassword } from "./password";
 import type { SecretDescription } from "./secret-store";
 import { differingField, requireDatabaseHost, requireEngine, type SecretValue } from "./secret-value";
 import { passwordPolicy } from "./settings";
-import { openAdmin, readUsable, readValue, type Surroundings, tryLogin } from "./surroundings";
+import { accepts, openAdmin, readUsable, readValue, type Surroundings } from "./surroundings";
 import { hasRoomForClone, pairOf } from "./user-pair";
 
 /** How long IAM policies and DNS names of a fresh deployment may take to spread; in milliseconds. */
@@ -125,7 +125,7 @@ class Initialization {
     const declared = { ...this.#declared, username: value.username };
     if (differingField(value, declared, this.#surroundings.engine))
       return await this.#redirect(versionId, value);
-    if (await this.#logsIn(value)) {
+    if (await accepts(this.#surroundings, value)) {
       await this.#admin.admin.mark(value.username, this.#secretArn);
       return { VersionId: versionId, Outcome: "verified" };
     }
@@ -151,7 +151,7 @@ class Initialization {
   async #redirect(versionId: string, value: SecretValue): Promise<Outcome> {
     const { port: _port, dbname: _dbname, ...kept } = value;
     const next: SecretValue = { ...kept, ...this.#declared, username: value.username };
-    if (!(await this.#logsIn(next))) await this.#setInDatabase(next.username, next.password);
+    if (!(await accepts(this.#surroundings, next))) await this.#setInDatabase(next.username, next.password);
     await this.#requireLogin(next);
     // The same for every run on one version. Of the password nothing goes into it: version ids are no secrets.
     const token = tokenOf(this.#secretArn, versionId, JSON.stringify(this.#declared));
@@ -175,14 +175,8 @@ class Initialization {
     );
   }
 
-  async #logsIn(value: SecretValue): Promise<boolean> {
-    const session = await tryLogin(this.#surroundings, value);
-    await session?.close();
-    return session !== undefined;
-  }
-
   async #requireLogin(value: SecretValue): Promise<void> {
-    if (await this.#logsIn(value)) return;
+    if (await accepts(this.#surroundings, value)) return;
     throw new AuthenticationError(
       `The database on ${value.host} still refuses user "${value.username}" after its password was set.`,
     );
@@ -192,7 +186,7 @@ class Initialization {
   async #rotationIsBetweenSetAndFinish(current: SecretValue): Promise<boolean> {
     const pending = await readUsable(this.#surroundings, { stage: "AWSPENDING" });
     if (!pending || differingField(pending, current, this.#surroundings.engine)) return false;
-    return await this.#logsIn(pending);
+    return await accepts(this.#surroundings, pending);
   }
 }
 

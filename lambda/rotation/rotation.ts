@@ -6,7 +6,7 @@ import { generatePassword } from "./password";
 import type { SecretDescription, VersionListing } from "./secret-store";
 import { differingField, factsOf, requireSameButPassword, type SecretValue } from "./secret-value";
 import { passwordPolicy } from "./settings";
-import { openAdmin, readUsable, readValue, type Surroundings, tryLogin } from "./surroundings";
+import { accepts, openAdmin, readUsable, readValue, type Surroundings, tryLogin } from "./surroundings";
 
 /** Unlabelled versions that are looked at, newest first: the versions one cancelled rotation can leave, and some. */
 const RECENT_VERSIONS = 5;
@@ -167,9 +167,7 @@ export class Rotation {
 
   /** Whether the database accepts a value's password. */
   async accepts(value: SecretValue): Promise<boolean> {
-    const session = await tryLogin(this.surroundings, value);
-    await session?.close();
-    return session !== undefined;
+    return await accepts(this.surroundings, value);
   }
 
   /** @throws SecretStateError when the rotation has ended, or another one has begun, since this step began */

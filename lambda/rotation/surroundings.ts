@@ -74,6 +74,13 @@ export async function tryLogin(
   }
 }
 
+/** Whether the database accepts a value's password. */
+export async function accepts(surroundings: Surroundings, value: SecretValue): Promise<boolean> {
+  const session = await tryLogin(surroundings, value);
+  await session?.close();
+  return session !== undefined;
+}
+
 /**
  * Logs in as the admin, on the host of the user's own secret.
  * @throws AuthenticationError, SecretStateError or SecretValueError saying what is wrong with the admin's secret
