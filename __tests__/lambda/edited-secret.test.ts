@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { NetworkError } from "../../lambda/rotation/errors";
 import { describeEngines } from "../support/engines";
 import { type RotationBench, startRotationBench } from "../support/rotation-bench";
 
@@ -65,6 +66,28 @@ describeEngines((engine) => {
       expect(await bench.value(secretArn)).toEqual(pending);
       expect(await bench.accepts(pending)).toBe(true);
     });
+  });
+
+  test("a value stored for another user leaves the password of the one that was rotating alone", async () => {
+    const { secretArn, token } = await rotatingUntil("setSecret");
+    const pending = await bench.value(secretArn, "AWSPENDING");
+    await bench.put(secretArn, { ...pending, username: "nobody", password: "typed-by-mistake" });
+    await expect(bench.step("testSecret", secretArn, token)).rejects.toThrow(
+      'field "username" under AWSPENDING',
+    );
+    expect(await bench.accepts(pending)).toBe(true);
+  });
+
+  test("a test that fails for a passing reason takes nothing back: the next attempt may pass", async () => {
+    const { secretArn, token } = await rotatingUntil("setSecret");
+    const hooks = {
+      testConnection: () => {
+        throw new NetworkError("the pooler restarts");
+      },
+    };
+    await expect(bench.step("testSecret", secretArn, token, { hooks })).rejects.toThrow("restarts");
+    expect(await bench.accepts(await bench.value(secretArn, "AWSPENDING"))).toBe(true);
+    await allSteps(secretArn, token);
   });
 
   describe("finishSecret", () => {
