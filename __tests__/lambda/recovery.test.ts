@@ -150,6 +150,21 @@ describeEngines((engine) => {
       expect(await bench.accepts(await bench.value(secretArn))).toBe(true);
     });
 
+    // On PostgreSQL the login itself needs the database.
+    if (engine === "mariadb") {
+      test("fails where the user cannot use the secret's database, and puts the password back", async () => {
+        const { secretArn, username } = await bench.createUser();
+        await bench.sql(`REVOKE ALL PRIVILEGES ON orders.* FROM ${bench.backend.account(username)}`);
+        const token = await bench.beginRotation(secretArn);
+        await steps(secretArn, token, ["createSecret", "setSecret"]);
+        await expect(bench.step("testSecret", secretArn, token)).rejects.toMatchObject({
+          name: "PrivilegeError",
+          message: expect.stringContaining(`testing that "${username}" can use database "orders"`),
+        });
+        expect(await bench.accepts(await bench.value(secretArn))).toBe(true);
+      });
+    }
+
     test.each(strategies)(
       "on a version without a value is a dry run (%s)",
       async (strategy) => {
