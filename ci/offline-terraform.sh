@@ -1,16 +1,19 @@
 #!/usr/bin/env bash
 # Runs every stack of every environment, and of one that uses every option (ci/fixture-app.ts), through the real
 # Terraform, against a stand-in for the AWS provider: init, validate, plan, apply, a second plan that must be empty,
-# and destroy, which protection of a database or bucket must refuse. ci/planned-changes.ts shows in between what an edit changes.
-# Usage: ci/offline-terraform.sh <path of terraform-offline>
+# and destroy, which protection of a database or bucket must refuse. ci/planned-changes.ts shows in between what an edit
+# changes. Then ci/prepared-changes.ts shows what reviewers see of a change, and what a deploy refuses.
+# Usage: ci/offline-terraform.sh <path of terraform-offline> [--comments | --write-comments]
+# --comments: only ci/prepared-changes.ts; --write-comments: the same, and write its page instead of comparing it.
 # Needs node, terraform and the installed packages. Works in a temporary copy of the project and removes it.
 set -euo pipefail
 
 usage() {
-  echo "usage: $0 <path of terraform-offline>" >&2
+  echo "usage: $0 <path of terraform-offline> [--comments | --write-comments]" >&2
   exit 2
 }
-[ $# -eq 1 ] || usage
+[ $# -eq 1 ] || [[ $# -eq 2 && $2 =~ ^--(write-)?comments$ ]] || usage
+only=${2:-}
 terraform=$(readlink -f "$1")
 [ -x "$terraform" ] || { echo "$0: no such program: $1" >&2; exit 2; }
 project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -103,6 +106,21 @@ planned_changes() {
   node --import tsx ci/planned-changes.ts "$terraform"
 }
 
+# With the CLI of cdktf, which runs Terraform itself.
+prepared_changes() {
+  (
+    cd "$copy"
+    unset CDKTF_OUTDIR
+    eval "$("$terraform" env)"
+    node --import tsx ci/prepared-changes.ts "$@"
+  )
+}
+
 export STATE_BACKEND=local
+if [ -n "$only" ]; then
+  if [ "$only" = --write-comments ]; then prepared_changes --write "$project"; else prepared_changes; fi
+  exit
+fi
 through_life "shipped environments" "$(node -p 'require("./cdktf.json").app')"
 through_life "every option" "node --require tsx/cjs ci/fixture-app.ts" planned_changes
+prepared_changes

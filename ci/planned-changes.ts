@@ -4,22 +4,20 @@
  * Usage: CDKTF_OUTDIR=<folder of the app> node --import tsx ci/planned-changes.ts <terraform>
  */
 import { type ExecFileSyncOptions, execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Edit, withEdit } from "./edit";
+import { readPlan } from "./plan/schema";
 
-interface Edit {
-  readonly what: string;
-  /** From the project's folder. */
-  readonly file: string;
-  readonly edit: (source: string) => string;
+interface PlannedEdit extends Edit {
   /** What has to be planned, and nothing else: "<stack>: <actions> <address>". */
   readonly planned: readonly string[];
 }
 
 const DATABASES = ["complete-invoices", "complete-ledger", "complete-orders", "complete-stock"];
 
-const EDITS: readonly Edit[] = [
+const EDITS: readonly PlannedEdit[] = [
   {
     what: "a schedule",
     file: "__tests__/support/fixture-environment.ts",
@@ -68,12 +66,6 @@ function synthesize(): ReadonlyMap<string, Buffer> {
   return new Map(files.map((file) => [file, readFileSync(join(outdir, file))]));
 }
 
-interface ResourceChange {
-  readonly address: string;
-  readonly previous_address?: string;
-  readonly change: { readonly actions: readonly string[] };
-}
-
 /** @returns what Terraform would do in a stack */
 function plan(stack: string): string[] {
   const folder = mkdtempSync(join(tmpdir(), "planned-changes-"));
@@ -81,11 +73,9 @@ function plan(stack: string): string[] {
     const file = join(folder, "tfplan");
     const cwd = join(outdir, "stacks", stack);
     run(terraform, ["plan", "-input=false", "-no-color", `-out=${file}`], { cwd });
-    const { resource_changes: changes = [] } = JSON.parse(
-      run(terraform, ["show", "-json", file], { cwd }),
-    ) as { resource_changes?: ResourceChange[] };
+    const { resource_changes: changes } = readPlan(run(terraform, ["show", "-json", file], { cwd }));
     return changes.flatMap(({ address, previous_address: previous, change }) => {
-      const actions = change.actions.filter((action) => !["no-op", "read"].includes(action));
+      const actions: string[] = change.actions.filter((action) => !["no-op", "read"].includes(action));
       if (previous !== undefined) actions.unshift(`move ${previous} to`);
       return actions.length > 0 ? [`${stack}: ${actions.join(" and ")} ${address}`] : [];
     });
@@ -104,13 +94,9 @@ function fail(problem: string): never {
 }
 
 const applied = synthesize();
-for (const { what, file, edit, planned } of EDITS) {
-  const source = readFileSync(file, "utf8");
-  const edited = edit(source);
-  if (edited === source) fail(`${what}: the edit of ${file} finds nothing to edit`);
-  writeFileSync(file, edited);
-  const files = synthesize();
-  writeFileSync(file, source);
+for (const change of EDITS) {
+  const { what, planned } = change;
+  const files = withEdit(change, synthesize);
   const changed = [...files].filter(([path, bytes]) => !applied.get(path)?.equals(bytes));
   // A stack that reads the same, down to its archives' hashes, has the empty plan that it had.
   const found = changed

@@ -70,7 +70,7 @@ export async function terminalProgress(): Promise<Progress> {
 const NARROWEST_TERMINAL = 40;
 
 /** For standard output: a spinner where somebody looks, lines where not, nothing where it is for a program. */
-export async function progressFor({ json }: { readonly json: boolean }): Promise<Progress> {
+export async function progressFor({ json = false }: { readonly json?: boolean } = {}): Promise<Progress> {
   if (json) return silentProgress;
   if (process.stdout.isTTY && process.stdout.columns >= NARROWEST_TERMINAL) return terminalProgress();
   return plainProgress((line) => process.stdout.write(`${line}\n`));

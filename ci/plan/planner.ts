@@ -1,0 +1,127 @@
+import { rm } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { stripVTControlCharacters } from "node:util";
+import { z } from "zod";
+import { type Run, run } from "./child-process";
+import { type Plan, readPlan } from "./schema";
+import type { Stack, SynthesizedApp } from "./synthesized-app";
+
+/** What came of planning a stack. */
+export type Outcome =
+  | { readonly kind: "planned"; readonly plan: Plan }
+  /** It reads outputs of stacks that do not have them yet. */
+  | { readonly kind: "waiting"; readonly for: readonly string[] }
+  | { readonly kind: "failed"; readonly message: string };
+
+export type Planner = (stack: Stack) => Promise<Outcome>;
+
+export interface PlannerOptions {
+  /** Whether the state is locked. A role that only reads cannot. @default false */
+  readonly lock?: boolean;
+}
+
+const PROJECT = resolve(__dirname, "../..");
+const CDKTF = join(PROJECT, "node_modules/.bin/cdktf");
+/** As the CLI reads it. */
+const terraform = () => process.env.TERRAFORM_BINARY_NAME || "terraform";
+/** Where the CLI has Terraform write the plan, in the stack's folder. */
+const PLAN_FILE = "plan";
+
+/** Plans as a user does, with `cdktf diff <stack>`, and leaves the plan for {@link applyPlan}. */
+export function planner(app: SynthesizedApp, { lock = false }: PlannerOptions = {}): Planner {
+  return async (stack) => {
+    await rm(join(stack.folder, PLAN_FILE), { force: true });
+    const args = ["diff", stack.name, "--output", app.folder, "--skip-synth", "--no-color"];
+    // The lock file is this folder's and goes with it: nobody needs the checksums of other platforms.
+    const diff = await run(CDKTF, [...args, "--skip-provider-lock"], {
+      cwd: PROJECT,
+      env: {
+        ...process.env,
+        // No spinner, no telemetry.
+        CI: "true",
+        CHECKPOINT_DISABLE: "1",
+        TF_CLI_ARGS_plan: [process.env.TF_CLI_ARGS_plan, `-lock=${lock}`].filter(Boolean).join(" "),
+      },
+    });
+    if (diff.code !== 0) return explain(stack, diff);
+    const show = await run(terraform(), ["show", "-json", PLAN_FILE], { cwd: stack.folder });
+    if (show.code !== 0) return { kind: "failed", message: said(show) };
+    try {
+      return { kind: "planned", plan: readPlan(show.stdout) };
+    } catch (error) {
+      return { kind: "failed", message: error instanceof Error ? error.message : String(error) };
+    }
+  };
+}
+
+/**
+ * Applies the plan that was made last of a stack, and no other: Terraform refuses it once the state has moved on.
+ * @param show called with what Terraform writes
+ * @returns what went wrong, if anything did
+ */
+export async function applyPlan(stack: Stack, show: (text: string) => void): Promise<string | undefined> {
+  const args = ["apply", "-input=false", "-no-color", PLAN_FILE];
+  const applied = await run(terraform(), args, { cwd: stack.folder, show });
+  await rm(join(stack.folder, PLAN_FILE), { force: true });
+  return applied.code === 0 ? undefined : applied.stderr.trim() || said(applied);
+}
+
+/** A line of `terraform plan -json`: https://developer.hashicorp.com/terraform/internals/machine-readable-ui */
+const message = z.object({
+  diagnostic: z
+    .object({
+      severity: z.string(),
+      summary: z.string(),
+      detail: z.string().default(""),
+      address: z.string().optional(),
+      snippet: z
+        .object({
+          context: z.string().nullish(),
+          values: z.array(z.object({ traversal: z.string() })).default([]),
+        })
+        .nullish(),
+    })
+    .optional(),
+});
+type Diagnostic = NonNullable<z.output<typeof message>["diagnostic"]>;
+
+/** The CLI breaks Terraform's messages over lines and columns, so Terraform is asked again, for JSON. */
+async function explain(stack: Stack, diff: Run): Promise<Outcome> {
+  const { stdout } = await run(terraform(), ["plan", "-input=false", "-lock=false", "-json"], {
+    cwd: stack.folder,
+  });
+  const errors = diagnosticsOf(stdout).filter(({ severity }) => severity === "error");
+  if (errors.length === 0) return { kind: "failed", message: said(diff) };
+  const missing = errors.map((error) => stack.dependencies.find((name) => isWithout(error, name)));
+  const waiting = missing.filter((name) => name !== undefined);
+  if (waiting.length === errors.length) return { kind: "waiting", for: [...new Set(waiting)] };
+  return { kind: "failed", message: errors.map(diagnosticText).join("\n\n") };
+}
+
+/** Lines of another kind, from a Terraform that cannot start, are no diagnostics. */
+export function diagnosticsOf(output: string): Diagnostic[] {
+  return output.split("\n").flatMap((line) => {
+    if (!line.startsWith("{")) return [];
+    const read = message.safeParse(JSON.parse(line));
+    return read.data?.diagnostic === undefined ? [] : [read.data.diagnostic];
+  });
+}
+
+/** Whether a stack has no state, or one without the output. Terraform 1.11 says it with no code, but in fixed words. */
+function isWithout({ summary, address, snippet }: Diagnostic, stack: string): boolean {
+  const source = `data.terraform_remote_state.cross-stack-reference-input-${stack}`;
+  if (summary === "Unable to find remote state") return address === source;
+  return (
+    summary === "Unsupported attribute" &&
+    (snippet?.values ?? []).some(({ traversal }) => traversal === `${source}.outputs`)
+  );
+}
+
+function diagnosticText({ summary, detail, address, snippet }: Diagnostic): string {
+  const place = address ?? snippet?.context ?? undefined;
+  return [`Error: ${summary}`, ...(place === undefined ? [] : [`in ${place}`]), detail].join("\n").trim();
+}
+
+function said({ stdout, stderr }: Run): string {
+  return stripVTControlCharacters(`${stdout}\n${stderr}`).trim();
+}
