@@ -80,7 +80,8 @@ function inner(side: Side, key: string): Side {
   const { replacePaths = [], inDocument = false } = side;
   return {
     value: at(side.value, key),
-    sensitive: at(side.sensitive, key),
+    // The mask of a whole resource is true as well.
+    sensitive: side.sensitive === true || at(side.sensitive, key),
     unknown: at(side.unknown, key),
     before: at(side.before, key),
     unknownAfter: at(side.unknownAfter, key),
