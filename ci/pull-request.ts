@@ -30,13 +30,13 @@ const OPTIONS = {
   link: { type: "string" },
 } as const;
 
-runProgram(USAGE, OPTIONS, async ({ base, head, out, link }) => {
-  const folder = required("out", out);
+runProgram(USAGE, OPTIONS, async ({ head, link, ...values }) => {
+  const [folder, base] = [required("out", values.out), required("base", values.base)];
   if (link !== undefined && !z.url({ protocol: /^https?$/ }).safeParse(link).success) {
     throw new UsageError(`--link must be a URL that begins with https:// or http://, got "${link}"`);
   }
   const app = readApp(head);
-  const { stacks, gone } = touchedStacks(readApp(required("base", base)), app);
+  const { stacks, gone } = touchedStacks(readApp(base), app);
   const plan: PullRequestPlan = {
     reports: await planAll(stacks, planner(app), await progressFor()),
     gone,

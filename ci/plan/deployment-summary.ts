@@ -21,11 +21,11 @@ export function deploymentSummary(environment: string, stacks: readonly Deployed
 
 function headline(environment: string, stacks: readonly DeployedStack[]): string {
   const applied = stacks.filter(({ result }) => result === "applied").length;
+  const soFar = `${applied} of ${stacks.length} stacks applied`;
   const refused = stacks.some(({ result }) => result === "refused");
   const failed = stacks.find(({ result }) => result === "failed");
-  if (refused) return `Deploy of ${environment} refused, ${applied} stacks applied`;
-  if (failed !== undefined)
-    return `Deploy of ${environment} failed at ${failed.stack}, ${applied} stacks applied`;
+  if (refused) return `Deploy of ${environment} refused, ${soFar}`;
+  if (failed !== undefined) return `Deploy of ${environment} failed at ${failed.stack}, ${soFar}`;
   if (stacks.some(({ result }) => result === "planned")) return `Deploy of ${environment}, tried only`;
   return applied === 0 ? `Nothing to deploy in ${environment}` : `Deployed ${environment}`;
 }

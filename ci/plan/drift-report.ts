@@ -30,7 +30,7 @@ export function driftStateOf({ outcome }: StackReport): DriftState {
 export function driftReport(reports: readonly StackReport[]): string {
   const shown = reports.filter((report) => ["differs", "failed"].includes(driftStateOf(report)));
   return [
-    `### ${shown.length} of ${reports.length} stacks are not as AWS has them`,
+    `### AWS is not as configured in ${shown.length} of ${reports.length} stacks`,
     "Deploy, to make AWS what the configuration says; or change the configuration, where AWS is right.",
     ...lossAlert(shown),
     table(
