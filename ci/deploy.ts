@@ -38,7 +38,7 @@ runProgram(USAGE, OPTIONS, async ({ from, out, ...values }) => {
   const write = (text: string) => process.stdout.write(text);
   const stacks = await deploy({
     stacks: stacksOf(app, environment),
-    plan: planner(app, { lock: true }),
+    plan: planner(app, { toApply: true }),
     apply: (stack) => {
       write(`\nApply ${stack.name}\n`);
       return applyPlan(stack, write);

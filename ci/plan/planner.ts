@@ -16,8 +16,11 @@ export type Outcome =
 export type Planner = (stack: Stack) => Promise<Outcome>;
 
 export interface PlannerOptions {
-  /** Whether the state is locked. A role that only reads cannot. @default false */
-  readonly lock?: boolean;
+  /**
+   * Locks the state, and leaves the plan's file for {@link applyPlan}. A role that only reads cannot lock, and nobody
+   * needs its plans, which hold values of the state. @default false
+   */
+  readonly toApply?: boolean;
 }
 
 const PROJECT = resolve(__dirname, "../..");
@@ -27,10 +30,10 @@ const terraform = () => process.env.TERRAFORM_BINARY_NAME || "terraform";
 /** Where the CLI has Terraform write the plan, in the stack's folder. */
 const PLAN_FILE = "plan";
 
-/** Plans as a user does, with `cdktf diff <stack>`, and leaves the plan for {@link applyPlan}. */
-export function planner(app: SynthesizedApp, { lock = false }: PlannerOptions = {}): Planner {
+/** Plans as a user does, with `cdktf diff <stack>`. */
+export function planner(app: SynthesizedApp, { toApply = false }: PlannerOptions = {}): Planner {
   return async (stack) => {
-    await rm(join(stack.folder, PLAN_FILE), { force: true });
+    await removePlan(stack);
     const args = ["diff", stack.name, "--output", app.folder, "--skip-synth", "--no-color"];
     // The lock file is this folder's and goes with it: nobody needs the checksums of other platforms.
     const diff = await run(CDKTF, [...args, "--skip-provider-lock"], {
@@ -40,11 +43,12 @@ export function planner(app: SynthesizedApp, { lock = false }: PlannerOptions = 
         // No spinner, no telemetry.
         CI: "true",
         CHECKPOINT_DISABLE: "1",
-        TF_CLI_ARGS_plan: [process.env.TF_CLI_ARGS_plan, `-lock=${lock}`].filter(Boolean).join(" "),
+        TF_CLI_ARGS_plan: [process.env.TF_CLI_ARGS_plan, `-lock=${toApply}`].filter(Boolean).join(" "),
       },
     });
     if (diff.code !== 0) return explain(stack, diff);
     const show = await run(terraform(), ["show", "-json", PLAN_FILE], { cwd: stack.folder });
+    if (!toApply) await removePlan(stack);
     if (show.code !== 0) return { kind: "failed", message: said(show) };
     try {
       return { kind: "planned", plan: readPlan(show.stdout) };
@@ -62,8 +66,12 @@ export function planner(app: SynthesizedApp, { lock = false }: PlannerOptions = 
 export async function applyPlan(stack: Stack, show: (text: string) => void): Promise<string | undefined> {
   const args = ["apply", "-input=false", "-no-color", PLAN_FILE];
   const applied = await run(terraform(), args, { cwd: stack.folder, show });
-  await rm(join(stack.folder, PLAN_FILE), { force: true });
+  await removePlan(stack);
   return applied.code === 0 ? undefined : applied.stderr.trim() || said(applied);
+}
+
+function removePlan(stack: Stack): Promise<void> {
+  return rm(join(stack.folder, PLAN_FILE), { force: true });
 }
 
 /** A line of `terraform plan -json`: https://developer.hashicorp.com/terraform/internals/machine-readable-ui */

@@ -137,6 +137,8 @@ test(
     expect(calls()).toEqual(
       ["network", "invoices", "ledger", "stock"].map((name) => `plan shop-${name} -lock=false`),
     );
+    // A plan holds values of the state, so none stays.
+    expect(existsSync(join(head, "stacks/shop-network/plan"))).toBe(false);
     expect(status).toBe(1);
   },
   TIMEOUT_MS,
@@ -157,6 +159,8 @@ test(
 );
 
 describe("deploy:reviewed", () => {
+  const PLANS = ["plan shop-network -lock=true", "plan shop-orders -lock=true"];
+
   test(
     "refuses a loss, names its address and the label, and applies nothing",
     () => {
@@ -169,7 +173,7 @@ describe("deploy:reviewed", () => {
       expect(status).toBe(1);
       expect(stderr).toContain("shop-orders: replace aws_db_instance.database");
       expect(stderr).toContain("the label allow-stateful-changes");
-      expect(calls()).toEqual(["plan shop-network -lock=true", "plan shop-orders -lock=true"]);
+      expect(calls()).toEqual(PLANS);
       expect(written("summary.md")).toMatch(/^### Deploy of shop refused, 0 of 2 stacks applied/);
     },
     TIMEOUT_MS,
@@ -182,17 +186,14 @@ describe("deploy:reviewed", () => {
       answers("shop-network", { resources: [LOST_DATABASE], applyError: "Error: quota" });
       answers("shop-orders", { resources: [SCHEDULE] });
 
-      const { status, stdout } = run(
-        "deploy",
-        "--environment",
-        "shop",
-        "--from",
-        head,
-        "--allow-stateful-changes",
-      );
+      const args = ["--environment", "shop", "--from", head, "--allow-stateful-changes"];
+
+      expect(run("deploy", ...args, "--dry-run").status).toBe(0);
+      expect(calls()).toEqual(PLANS);
+      const { status, stdout } = run("deploy", ...args);
 
       expect(status).toBe(1);
-      expect(calls().at(-1)).toBe("apply shop-network the plan");
+      expect(calls()).toEqual([...PLANS, ...PLANS, "apply shop-network the plan"]);
       expect(stdout).toContain("applying shop-network\nError: quota\n");
       expect(written("summary.md")).toMatch(
         /failed at shop-network[\s\S]*not reached[\s\S]*\nError: quota\n/,
