@@ -2,18 +2,16 @@
 // Plays Terraform for the CLI of cdktf: FAKE_TERRAFORM names a folder with <stack>.json for each stack, and this writes
 // down there what it was asked for. { plan } is planned; { errors } are diagnostics; { initError } and { applyError }
 // fail those.
-import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 
 const { FAKE_TERRAFORM: folder = "", TF_CLI_ARGS_plan: planArgs = "" } = process.env;
 const [command = "", ...args] = process.argv.slice(2);
 const stack = basename(process.cwd());
-const {
-  plan,
-  errors = [],
-  initError,
-  applyError,
-} = JSON.parse(readFileSync(join(folder, `${stack}.json`), "utf8"));
+// The version is asked for in any folder.
+const file = join(folder, `${stack}.json`);
+const answers = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
+const { plan, errors = [], initError, applyError } = answers;
 
 function fail(text) {
   process.stderr.write(`${text}\n`);

@@ -13,12 +13,17 @@ export interface RunOptions {
   readonly show?: (text: string) => void;
 }
 
+/** Somebody ended this process while a program ran, which has ended too. */
+export class Interruption extends Error {
+  override readonly name = "Interruption";
+}
+
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
- * Runs a program to its end, whatever its exit code. A signal to this process goes on to the program, once, and it is
- * waited for: Terraform ends what it is at and writes the state, but not if Ctrl-C reaches it on two ways.
- * @throws where the program cannot be started
+ * Runs a program to its end, whatever its exit code. A signal to this process goes on to the program and its children, as
+ * Ctrl-C would, and they are waited for: Terraform ends what it is at and writes the state, but not if it hears it twice.
+ * @throws Interruption, or where the program cannot be started
  */
 export function run(program: string, args: readonly string[], { cwd, env, show }: RunOptions): Promise<Run> {
   return new Promise((resolve, reject) => {
@@ -30,7 +35,11 @@ export function run(program: string, args: readonly string[], { cwd, env, show }
         show?.(text);
       });
     }
-    const forward = (signal: NodeJS.Signals) => child.kill(signal);
+    let interruption: Interruption | undefined;
+    const forward = (signal: NodeJS.Signals) => {
+      if (interruption === undefined && child.pid !== undefined) process.kill(-child.pid, "SIGINT");
+      interruption ??= new Interruption(`ended by ${signal}`);
+    };
     for (const signal of SIGNALS) process.on(signal, forward);
     const ended = () => {
       for (const signal of SIGNALS) process.off(signal, forward);
@@ -41,7 +50,8 @@ export function run(program: string, args: readonly string[], { cwd, env, show }
     });
     child.once("close", (code) => {
       ended();
-      resolve({ code: code ?? 1, ...output });
+      if (interruption === undefined) resolve({ code: code ?? 1, ...output });
+      else reject(interruption);
     });
   });
 }

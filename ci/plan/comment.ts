@@ -69,8 +69,9 @@ function commentText(
     `### ${headline(reports)}`,
     ...lossAlert(reports),
     ...goneAlert(gone),
-    ...(reports.length === 0 ? ["Every stack of the configuration reads as it does in the base."] : []),
-    ...(reports.length === 0 ? [] : [stackTable(reports)]),
+    reports.length === 0
+      ? "Every stack of the configuration reads as it does in the base."
+      : stackTable(reports),
     ...(cut > 0
       ? [`**${cut} resources are left out below, for the length of a comment.** All of it is ${whole}.`]
       : []),

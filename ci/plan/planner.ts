@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { z } from "zod";
-import { type Run, run } from "./child-process";
+import { Interruption, type Run, run } from "./child-process";
 import { type Plan, readPlan } from "./schema";
 import type { Stack, SynthesizedApp } from "./synthesized-app";
 
@@ -33,29 +33,38 @@ const PLAN_FILE = "plan";
 /** Plans as a user does, with `cdktf diff <stack>`. */
 export function planner(app: SynthesizedApp, { toApply = false }: PlannerOptions = {}): Planner {
   return async (stack) => {
-    await removePlan(stack);
-    const args = ["diff", stack.name, "--output", app.folder, "--skip-synth", "--no-color"];
-    // The lock file is this folder's and goes with it: nobody needs the checksums of other platforms.
-    const diff = await run(CDKTF, [...args, "--skip-provider-lock"], {
-      cwd: PROJECT,
-      env: {
-        ...process.env,
-        // No spinner, no telemetry.
-        CI: "true",
-        CHECKPOINT_DISABLE: "1",
-        TF_CLI_ARGS_plan: [process.env.TF_CLI_ARGS_plan, `-lock=${toApply}`].filter(Boolean).join(" "),
-      },
-    });
-    if (diff.code !== 0) return explain(stack, diff);
-    const show = await run(terraform(), ["show", "-json", PLAN_FILE], { cwd: stack.folder });
-    if (!toApply) await removePlan(stack);
-    if (show.code !== 0) return { kind: "failed", message: said(show) };
     try {
-      return { kind: "planned", plan: readPlan(show.stdout) };
+      return await planStack(app, stack, toApply);
     } catch (error) {
+      if (error instanceof Interruption) throw error;
       return { kind: "failed", message: error instanceof Error ? error.message : String(error) };
     }
   };
+}
+
+async function planStack(app: SynthesizedApp, stack: Stack, toApply: boolean): Promise<Outcome> {
+  await removePlan(stack);
+  const args = ["diff", stack.name, "--output", app.folder, "--skip-synth", "--no-color"];
+  // The lock file is this folder's and goes with it: nobody needs the checksums of other platforms.
+  const diff = await run(CDKTF, [...args, "--skip-provider-lock"], {
+    cwd: PROJECT,
+    env: {
+      ...process.env,
+      // No spinner, no telemetry.
+      CI: "true",
+      CHECKPOINT_DISABLE: "1",
+      TF_CLI_ARGS_plan: [process.env.TF_CLI_ARGS_plan, `-lock=${toApply}`].filter(Boolean).join(" "),
+    },
+  });
+  if (diff.code !== 0) {
+    await removePlan(stack);
+    return explain(stack, diff);
+  }
+  const show = await run(terraform(), ["show", "-json", PLAN_FILE], { cwd: stack.folder });
+  if (!toApply) await removePlan(stack);
+  return show.code === 0
+    ? { kind: "planned", plan: readPlan(show.stdout) }
+    : { kind: "failed", message: said(show) };
 }
 
 /**
@@ -65,9 +74,15 @@ export function planner(app: SynthesizedApp, { toApply = false }: PlannerOptions
  */
 export async function applyPlan(stack: Stack, show: (text: string) => void): Promise<string | undefined> {
   const args = ["apply", "-input=false", "-no-color", PLAN_FILE];
-  const applied = await run(terraform(), args, { cwd: stack.folder, show });
-  await removePlan(stack);
-  return applied.code === 0 ? undefined : applied.stderr.trim() || said(applied);
+  try {
+    const applied = await run(terraform(), args, { cwd: stack.folder, show });
+    return applied.code === 0 ? undefined : applied.stderr.trim() || said(applied);
+  } catch (error) {
+    // Then what was applied before is told all the same.
+    return error instanceof Error ? error.message : String(error);
+  } finally {
+    await removePlan(stack);
+  }
 }
 
 function removePlan(stack: Stack): Promise<void> {
@@ -131,5 +146,7 @@ function diagnosticText({ summary, detail, address, snippet }: Diagnostic): stri
 }
 
 function said({ stdout, stderr }: Run): string {
-  return stripVTControlCharacters(`${stdout}\n${stderr}`).trim();
+  const text = stripVTControlCharacters(`${stdout}\n${stderr}`);
+  // Without what is left of the CLI's spinner, which turns in Braille.
+  return text.replaceAll(/^\p{Script=Braille}.*\n/gmu, "").trim();
 }

@@ -98,24 +98,37 @@ function changeLines(change: Change, replacePaths: ResourceChange["change"]["rep
     before: change.before,
     replacePaths,
   };
-  const lines = excerpt(diffLines(attributeLines(before), attributeLines(after)));
-  const equal = lines.length === 0 && kindOf(change) !== "none";
-  return equal ? ["  # nothing that is shown changes: an empty value, or the layout of a document"] : lines;
+  // A new resource has new ids and addresses; of one that stays, each is worth a line.
+  const forced = new Set(replacePaths.map(([first]) => first));
+  const later =
+    kindOf(change) === "replace" ? unknownAttributes(after).filter((name) => !forced.has(name)) : [];
+  const [old, current] = [before, after].map((side) => attributeLines(without(later, side)));
+  const lines = excerpt(diffLines(old ?? [], current ?? []));
+  if (lines.length > 0) return [...lines, ...laterLine(" ", later)];
+  const equal = kindOf(change) !== "none";
+  return equal ? ["  # nothing that is shown changes: an empty value, or the layout of a document"] : [];
 }
 
-/** All of what comes or goes. What only an apply tells is named in one line. */
+/** All of what comes or goes, but for the tags of the whole environment, which nobody reads again. */
 function wholeLines(sign: "+" | "-", side: Side): string[] {
-  const later = unknownAttributes(side).sort();
-  const without = (value: unknown) =>
-    // Nobody reads the tags of the whole environment again.
-    Object.fromEntries(
-      Object.entries(value ?? {}).filter(([key]) => key !== "tags_all" && !later.includes(key)),
-    );
-  const lines = attributeLines({ ...side, value: without(side.value), unknown: without(side.unknown) });
-  return [
-    ...lines.map((line) => lineText({ ...line, sign })),
-    ...(later.length > 0 ? [`${sign} # known after apply: ${later.map(visible).join(", ")}`] : []),
-  ];
+  const later = unknownAttributes(side);
+  const lines = attributeLines(without([...later, "tags_all"], side));
+  return [...lines.map((line) => lineText({ ...line, sign })), ...laterLine(sign, later)];
+}
+
+function without(names: readonly string[], side: Side): Side {
+  const rest = (value: unknown) =>
+    Object.fromEntries(Object.entries(value ?? {}).filter(([name]) => !names.includes(name)));
+  return { ...side, value: rest(side.value), unknown: rest(side.unknown) };
+}
+
+/** What only an apply tells, in one line. */
+function laterLine(sign: DiffLine["sign"], names: readonly string[]): string[] {
+  const later = names
+    .filter((name) => name !== "tags_all")
+    .map(visible)
+    .sort();
+  return later.length === 0 ? [] : [`${sign} # known after apply: ${later.join(", ")}`];
 }
 
 function diffLines(before: readonly Line[], after: readonly Line[]): DiffLine[] {

@@ -1,3 +1,4 @@
+import { quoted } from "./attribute-lines";
 import type { Change, Plan } from "./schema";
 
 /**
@@ -33,7 +34,7 @@ function sensitiveStrings(plan: Plan): [place: string, string: string][] {
     [...strings(before, before_sensitive), ...strings(after, after_sensitive)]
       .flatMap((string) => string.split("\n"))
       // As it is, and as it is quoted.
-      .flatMap((line) => [line, JSON.stringify(line).slice(1, -1)])
+      .flatMap((line) => [line, quoted(line).slice(1, -1)])
       .filter((line) => line.trim().length >= SHORTEST)
       .map((line): [string, string] => [place, line.trim()]),
   );

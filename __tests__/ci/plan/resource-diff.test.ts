@@ -132,6 +132,23 @@ test("a replacement says what forces it, at any depth", () => {
       ]`);
 });
 
+test("of a replacement, ids and addresses to come are named in one line", () => {
+  const { before, after } = LOST_DATABASE as { before: object; after: object };
+
+  expect(
+    diffOf({
+      ...LOST_DATABASE,
+      before: { ...before, arn: "arn:a", host: "b" },
+      after,
+      unknown: { arn: true, host: true, tags_all: true },
+    }),
+  ).toBe(`@@ replace aws_db_instance.database @@
+  engine = "postgres"
+- identifier = "shop-orders" # forces replacement
++ identifier = "shop-sales" # forces replacement
+  # known after apply: arn, host`);
+});
+
 test("a replacement that no attribute forces has Terraform's reason", () => {
   const tainted = { ...LOST_DATABASE, replacePaths: [], reason: "replace_because_tainted" };
 
