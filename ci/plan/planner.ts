@@ -4,6 +4,7 @@ import { stripVTControlCharacters } from "node:util";
 import { z } from "zod";
 import { Interruption, type Run, run } from "./child-process";
 import { type Plan, readPlan } from "./schema";
+import { partsOf } from "./stack-report";
 import type { Stack, SynthesizedApp } from "./synthesized-app";
 
 /** What came of planning a stack. */
@@ -62,9 +63,11 @@ async function planStack(app: SynthesizedApp, stack: Stack, toApply: boolean): P
   }
   const show = await run(terraform(), ["show", "-json", PLAN_FILE], { cwd: stack.folder });
   if (!toApply) await removePlan(stack);
-  return show.code === 0
-    ? { kind: "planned", plan: readPlan(show.stdout) }
-    : { kind: "failed", message: said(show) };
+  if (show.code !== 0) return { kind: "failed", message: said(show) };
+  const outcome: Outcome = { kind: "planned", plan: readPlan(show.stdout) };
+  // What nobody may see, nobody can have reviewed: it throws here, before anything is applied.
+  partsOf({ stack: stack.name, outcome });
+  return outcome;
 }
 
 /**

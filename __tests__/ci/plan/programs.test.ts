@@ -109,6 +109,17 @@ test(
       "shop-ledger": ["shop-network"],
       "shop-stock": ["shop-network"],
       "shop-vault": [],
+      "shop-zone": [],
+    });
+    answers("shop-zone", {
+      resources: [
+        {
+          address: "aws_a.leak",
+          actions: ["create"],
+          after: { password: "correct horse", description: "uses correct horse" },
+          sensitiveAfter: { password: true },
+        },
+      ],
     });
     answers("shop-vault", { initError: "Error: no credentials for the state" });
     answers("shop-network", { resources: [SCHEDULE] });
@@ -127,15 +138,18 @@ test(
 | \`shop-ledger\` |  |  |  |  | ❌ **failed** |
 | \`shop-stock\` |  |  |  |  | ⏳ cannot be planned yet: deploy \`shop-network\` first |
 | \`shop-vault\` |  |  |  |  | ❌ **failed** |
+| \`shop-zone\` |  |  |  |  | ❌ **failed** |
 `);
     expect(comment).toContain("Error: no credentials for the state");
+    expect(comment).toContain("shop-zone: the text holds a value that is sensitive in aws_a.leak");
+    expect(comment + stdout).not.toContain("horse");
     expect(comment).toContain("Error: Invalid value\nin aws_x.y\nport must be a number\n");
     expect(written("whole.md")).toBe(comment);
     expect(stdout).toContain(comment);
     expect(stdout).toContain("Plan shop-network: 1 to change (");
     // Under a role that only reads, nothing can be locked.
     expect(calls()).toEqual(
-      ["network", "invoices", "ledger", "stock"].map((name) => `plan shop-${name} -lock=false`),
+      ["network", "invoices", "ledger", "stock", "zone"].map((name) => `plan shop-${name} -lock=false`),
     );
     // A plan holds values of the state, so none stays.
     expect(existsSync(join(head, "stacks/shop-network/plan"))).toBe(false);
