@@ -80,7 +80,8 @@ function optionTable(options: readonly Option[]): string[] {
   );
 }
 
-function tierTable(): string[] {
+/** What each tier decides, also in README.md; a line each. */
+export function tierTable(): string[] {
   const { development, production } = TIERS;
   const settings = Object.keys(production) as (keyof typeof production)[];
   return markdownTable(

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import * as z from "zod";
-import { databaseOptions, optionsOf, PAGE } from "../../ci/database-options";
+import { databaseOptions, optionsOf, PAGE, tierTable } from "../../ci/database-options";
 import { environment } from "../../environments/schema";
+import { readProjectFile } from "../support/documented-commands";
 import { alternatives, complete } from "../support/fixture-environment";
 import { settingsOf } from "../support/schema-settings";
 import { synthesize } from "../support/synth";
@@ -52,6 +53,10 @@ test.each(Object.entries(fixtures))(
 
 test("the page of database options is that of the schemas; if not: node --require tsx/cjs ci/database-options.ts", () => {
   expect(readFileSync(PAGE, "utf8")).toBe(databaseOptions());
+});
+
+test("the README has what the tiers decide", () => {
+  expect(readProjectFile("README.md")).toContain(tierTable().join("\n"));
 });
 
 test.each([

@@ -1,4 +1,5 @@
-import { alert, code, table } from "./markdown";
+import { markdownTable } from "../markdown-table";
+import { alert, code } from "./markdown";
 import {
   COUNT_HEAD,
   countRow,
@@ -99,10 +100,10 @@ function headline(reports: readonly StackReport[]): string {
 
 function stackTable(reports: readonly StackReport[]): string {
   const more = reports.length - MOST_ROWS;
-  return table(COUNT_HEAD, [
+  return markdownTable(COUNT_HEAD, [
     ...reports.slice(0, MOST_ROWS).map((report) => countRow(report)),
     ...(more > 0 ? [[`and ${more} more`, "", "", "", "", ""]] : []),
-  ]);
+  ]).join("\n");
 }
 
 function goneAlert(gone: readonly string[]): string[] {

@@ -1,5 +1,6 @@
+import { markdownTable } from "../markdown-table";
 import type { DeployedStack } from "./deployment";
-import { fence, table } from "./markdown";
+import { fence } from "./markdown";
 import { COUNT_HEAD, countRow, lossAlert, noteOf, partsOf, stackDetails } from "./stack-report";
 
 /** What a deploy did, for people. */
@@ -7,10 +8,10 @@ export function deploymentSummary(environment: string, stacks: readonly Deployed
   return [
     `### ${headline(environment, stacks)}`,
     ...lossAlert(stacks),
-    table(
+    markdownTable(
       COUNT_HEAD,
       stacks.map((stack) => countRow(stack, resultText(stack))),
-    ),
+    ).join("\n"),
     ...stacks.flatMap(({ message }) => (message === undefined ? [] : [fence("text", message)])),
     ...stacks.flatMap((stack) => {
       const parts = partsOf(stack);

@@ -1,5 +1,6 @@
+import { markdownTable } from "../markdown-table";
 import { hasChanges, isDeployed, kindOf } from "./classification";
-import { fence, table } from "./markdown";
+import { fence } from "./markdown";
 import { resourceDiff } from "./resource-diff";
 import { refuseSensitiveStrings } from "./sensitive-strings";
 import {
@@ -33,10 +34,10 @@ export function driftReport(reports: readonly StackReport[]): string {
     `### AWS is not as configured in ${shown.length} of ${reports.length} stacks`,
     "Deploy, to make AWS what the configuration says; or change the configuration, where AWS is right.",
     ...lossAlert(shown),
-    table(
+    markdownTable(
       COUNT_HEAD,
       reports.map((report) => countRow(report, noteOfState(report))),
-    ),
+    ).join("\n"),
     ...shown.flatMap((report) => {
       const parts = partsOf(report);
       const drift = driftParts(report);

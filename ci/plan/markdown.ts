@@ -1,9 +1,9 @@
 import { visible } from "./attribute-lines";
 
-/** A name as code. Nothing in it is read as Markdown or HTML, not even in a table. */
+/** A name as code. Nothing in it is read as Markdown or HTML. */
 export function code(text: string): string {
   const ticks = "`".repeat(longestRun(text) + 1);
-  const shown = visible(text).replaceAll("|", "\\|");
+  const shown = visible(text);
   // One space on each side belongs to the marks: https://spec.commonmark.org/0.31.2/#code-spans
   return ticks.length === 1 ? `${ticks}${shown}${ticks}` : `${ticks} ${shown} ${ticks}`;
 }
@@ -17,11 +17,6 @@ export function fence(language: string, text: string): string {
 /** @param summary Markdown is not read there */
 export function details(summary: string, body: string): string {
   return `<details>\n<summary>${escapeHtml(summary)}</summary>\n\n${body}\n\n</details>`;
-}
-
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
 /** A list that stands out: https://github.com/orgs/community/discussions/16925 */

@@ -193,7 +193,7 @@ describe("nothing in a plan is read as Markdown or HTML", () => {
     });
 
     expect(outsideOfFences(text)).toContain(
-      '> - **destroy `` aws_kms_key.key["`</code>\\u{a}# x \\| <b>"] ``** in `shop-orders`: loses',
+      '> - **destroy `` aws_kms_key.key["`</code>\\u{a}# x | <b>"] ``** in `shop-orders`: loses',
     );
   });
 
