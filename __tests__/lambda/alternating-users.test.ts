@@ -1,3 +1,4 @@
+import { ROTATION_STEPS } from "../../lambda/rotation/contract";
 import { type RotationBench, startRotationBench } from "../support/rotation-bench";
 
 let bench: RotationBench;
@@ -37,6 +38,26 @@ describe("alternating users", () => {
     }
     expect((await bench.value(secretArn)).username).toBe(username);
     expect(await bench.accepts(await bench.value(secretArn))).toBe(true);
+    const [role] = await bench.sql(
+      "SELECT shobj_description(oid, 'pg_authid') AS comment FROM pg_roles WHERE rolname = $1",
+      [username],
+    );
+    expect(role?.comment).toBe("somebody else's remark");
+  });
+
+  test("that become a single user go on with the one in use, which is another role at login", async () => {
+    const { secretArn, username } = await bench.createUser({ tags: alternating });
+    await bench.rotate(secretArn);
+    bench.secretsManager.store.find(secretArn).tags.set("rotation-strategy", "single-user");
+    const before = await bench.value(secretArn);
+    const { masterarn: _, ...withoutAdmin } = before;
+    await bench.put(secretArn, withoutAdmin);
+    const token = await bench.beginRotation(secretArn);
+    for (const step of ROTATION_STEPS) await bench.step(step, secretArn, token);
+    const after = await bench.value(secretArn);
+    expect(after.username).toBe(`${username}_clone`);
+    expect(after.password).not.toBe(before.password);
+    expect(await bench.accepts(after)).toBe(true);
   });
 
   test("own what either of them creates together", async () => {

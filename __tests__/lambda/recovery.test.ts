@@ -150,8 +150,18 @@ describeEngines((engine) => {
       expect(await bench.accepts(await bench.value(secretArn))).toBe(true);
     });
 
-    // On PostgreSQL the login itself needs the database.
     if (engine === "mariadb") {
+      // On PostgreSQL a clone has no privileges of its own.
+      test("passes after a deployment has changed the grants: the clone has them at once", async () => {
+        const { secretArn, username } = await bench.createUser({ tags: alternating });
+        const token = await bench.beginRotation(secretArn);
+        await steps(secretArn, token, ["createSecret", "setSecret"]);
+        const grants = [{ privilege: "readonly", schema: bench.server.database }] as const;
+        await bench.invoke(bench.initializeEvent(secretArn, username, grants));
+        await steps(secretArn, token, ["testSecret", "finishSecret"]);
+      });
+
+      // On PostgreSQL the login itself needs the database.
       test("fails where the user cannot use the secret's database, and puts the password back", async () => {
         const { secretArn, username } = await bench.createUser();
         await bench.sql(`REVOKE ALL PRIVILEGES ON orders.* FROM ${bench.backend.account(username)}`);

@@ -8,14 +8,18 @@ export interface Relay {
   stop(): Promise<void>;
 }
 
-export async function startRelay(target: { readonly host: string; readonly port: number }): Promise<Relay> {
+/** @param address where it listens. @default "127.0.0.1" */
+export async function startRelay(
+  target: { readonly host: string; readonly port: number },
+  address = "127.0.0.1",
+): Promise<Relay> {
   const sockets: Socket[] = [];
   const server = createServer({ allowHalfOpen: true }, (client) => {
     const onward = connect({ host: target.host, port: target.port, allowHalfOpen: true });
     for (const socket of [client, onward]) sockets.push(socket.on("error", () => {}));
     client.pipe(onward).pipe(client);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(0, address, resolve));
   return {
     port: (server.address() as AddressInfo).port,
     fallSilent() {

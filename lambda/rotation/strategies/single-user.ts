@@ -39,6 +39,8 @@ export const singleUser: RotationStrategy = {
     await orRestore(rotation, async () => {
       const [pending] = await expectedValues(rotation);
       await rotation.promote(pending);
+      // Only now, when no client is kept waiting for the new value.
+      if (pending.masterarn) await markForRepair(rotation, pending, pending.masterarn);
     });
   },
 };
@@ -67,7 +69,6 @@ async function changePassword(
     for (const { label, repair, value } of await source()) {
       if (await changeAs(rotation, value, pending.password)) {
         if (repair) rotation.surroundings.metrics.repair(repair);
-        if (current.masterarn) await markForRepair(rotation, current, current.masterarn);
         return label;
       }
       refused.push(label);
