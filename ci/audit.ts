@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { ALLOW_LIST } from "./audit/allow-list";
 import { AuditUnavailableError, npmAudit } from "./audit/npm-audit";
 import { judge, passed, verdictText } from "./audit/verdict";
+import { runProgram } from "./program";
 
 const USAGE = `Asks the npm registry for advisories of everything in package-lock.json, and fails for each that is not in
 ci/audit/allow-list.ts, for each entry there that has expired, and for each that is needed no more.
@@ -13,14 +13,7 @@ Usage: npm run audit -- [options]
   --help       show this
 `;
 
-async function main(): Promise<number> {
-  const { required = false, help = false } = parseArgs({
-    options: { required: { type: "boolean" }, help: { type: "boolean", short: "h" } },
-  }).values;
-  if (help) {
-    process.stdout.write(USAGE);
-    return 0;
-  }
+runProgram(USAGE, { required: { type: "boolean" } } as const, async ({ required = false }) => {
   try {
     const today = new Date().toISOString().slice(0, "YYYY-MM-DD".length);
     const verdict = judge(await npmAudit(resolve(__dirname, "..")), ALLOW_LIST, today);
@@ -31,14 +24,4 @@ async function main(): Promise<number> {
     process.stdout.write(`SKIPPED: the registry answers no audits: ${error.message}\n`);
     return 0;
   }
-}
-
-main().then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error) => {
-    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
-    process.exitCode = 1;
-  },
-);
+});

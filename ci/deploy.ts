@@ -2,9 +2,10 @@ import { plainProgress } from "../local/progress";
 import { deploy, succeeded } from "./plan/deployment";
 import { deploymentSummary } from "./plan/deployment-summary";
 import { applyPlan, planner } from "./plan/planner";
-import { required, runProgram, writeOutput } from "./plan/program";
-import { LABEL, lossesIn } from "./plan/stack-report";
+import { lossesIn } from "./plan/stack-report";
+import { LABEL } from "./plan/stateful-types";
 import { readApp, stacksOf } from "./plan/synthesized-app";
+import { required, runProgram, writeOutput } from "./program";
 
 const USAGE = `Deploys every stack of an environment, in the order of their dependencies. What is checked is what is applied.
 

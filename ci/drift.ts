@@ -4,8 +4,8 @@ import { progressFor } from "../local/progress";
 import { driftReport, driftStateOf } from "./plan/drift-report";
 import { planAll } from "./plan/plan-all";
 import { planner } from "./plan/planner";
-import { required, runProgram, writeOutput } from "./plan/program";
 import { readApp, stacksOf } from "./plan/synthesized-app";
+import { required, runProgram, writeOutput } from "./program";
 
 const USAGE = `Compares AWS with the configuration: plans every deployed stack. Changes nothing in AWS.
 

@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { withEdit } from "./edit";
-import { LABEL } from "./plan/stack-report";
+import { LABEL } from "./plan/stateful-types";
 import { readApp } from "./plan/synthesized-app";
 import { CHANGES } from "./prepared-changes/changes";
 import { PAGE, pageDifference, pageText } from "./prepared-changes/page";

@@ -3,8 +3,8 @@ import { progressFor } from "../local/progress";
 import { COMMENT_LIMIT, comment, JOB_SUMMARY_LIMIT, type PullRequestPlan } from "./plan/comment";
 import { planAll } from "./plan/plan-all";
 import { planner } from "./plan/planner";
-import { required, runProgram, UsageError, writeOutput } from "./plan/program";
 import { readApp, touchedStacks } from "./plan/synthesized-app";
+import { required, runProgram, UsageError, writeOutput } from "./program";
 
 const USAGE = `Plans every stack that a change touches, and writes what a reviewer has to know. Changes nothing in AWS.
 

@@ -1,8 +1,8 @@
-import { parseArgs } from "node:util";
 import { progressFor } from "../local/progress";
 import { EXPLANATIONS } from "./cdktn/explanations";
 import { rehearse } from "./cdktn/rehearsal";
 import { passed, rehearsalText } from "./cdktn/report";
+import { runProgram } from "./program";
 
 const USAGE = `Rehearses the move from CDKTF to CDK Terrain, in a temporary folder that is removed.
 
@@ -16,14 +16,7 @@ Usage: npm run rehearse:cdktn -- [options]
   --help   show this
 `;
 
-async function main(): Promise<number> {
-  const { json = false, help = false } = parseArgs({
-    options: { json: { type: "boolean" }, help: { type: "boolean", short: "h" } },
-  }).values;
-  if (help) {
-    process.stdout.write(USAGE);
-    return 0;
-  }
+runProgram(USAGE, { json: { type: "boolean" } } as const, async ({ json = false }) => {
   const controller = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.once(signal, () => controller.abort(new Error(`ended by ${signal}`)));
@@ -37,14 +30,4 @@ async function main(): Promise<number> {
     json ? `${JSON.stringify(rehearsal, undefined, 2)}\n` : `\n${rehearsalText(rehearsal)}\n`,
   );
   return passed(rehearsal) ? 0 : 1;
-}
-
-main().then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error) => {
-    process.stderr.write(`\n${error instanceof Error ? error.message : error}\n`);
-    process.exitCode = 1;
-  },
-);
+});

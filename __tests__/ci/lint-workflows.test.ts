@@ -81,7 +81,7 @@ test("mistakes are found, each where it is", async () => {
     );
   }
 
-  const { code, stderr } = await runProgram(LINTER, [folder]);
+  const { code, stderr } = await runProgram(LINTER, ["--folder", folder]);
 
   expect(code).toBe(1);
   for (const [name, [file, right, , said]] of Object.entries(MISTAKES)) {
@@ -93,7 +93,7 @@ test("mistakes are found, each where it is", async () => {
 }, 60_000);
 
 test("a folder without workflows is no success", async () => {
-  expect(await runProgram(LINTER, [folder])).toMatchObject({
+  expect(await runProgram(LINTER, ["--folder", folder])).toMatchObject({
     code: 1,
     stderr: `${folder} has no workflow\n`,
   });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import { parseArgs } from "node:util";
 import * as z from "zod";
-import { run } from "./program";
+import { required } from "../program";
+import { runGithubProgram } from "./program";
 import { isOwn, MOST_CHARACTERS, NOT_TWICE, openRepository } from "./repository";
 import { filled, readVariables, VariableError } from "./variables";
 
@@ -20,12 +20,10 @@ const EVENT_PATH = z.object({ GITHUB_EVENT_PATH: filled("must be the path of the
 /** https://docs.github.com/en/webhooks/webhook-events-and-payloads#pull_request */
 const EVENT = z.object({ pull_request: z.object({ number: z.int().positive() }) });
 
-async function main(): Promise<string> {
-  const { body: file, help } = parseArgs({
-    options: { body: { type: "string" }, help: { type: "boolean", short: "h" } },
-  }).values;
-  if (help) return USAGE;
-  if (file === undefined) throw new Error("--body must be the file of the comment, got nothing");
+const OPTIONS = { body: { type: "string" } } as const;
+
+runGithubProgram(USAGE, OPTIONS, async (values) => {
+  const file = required("body", values.body);
   const body = readFileSync(file, "utf8");
   const marker = /^<!-- .+ -->(?=\r?\n)/.exec(body)?.[0];
   if (marker === undefined) throw new Error(`${file} must begin with a line <!-- a name -->`);
@@ -44,7 +42,7 @@ async function main(): Promise<string> {
   }
   const { data } = await issues.updateComment({ ...at, comment_id: own.id, body });
   return `Updated the comment on pull request #${number}: ${data.html_url}`;
-}
+});
 
 function pullRequestNumber(): number {
   const { GITHUB_EVENT_PATH: path } = readVariables(EVENT_PATH);
@@ -56,5 +54,3 @@ function pullRequestNumber(): number {
   }
   return event.data.pull_request.number;
 }
-
-run(main);

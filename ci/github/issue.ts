@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { parseArgs } from "node:util";
-import { run } from "./program";
+import { required, UsageError } from "../program";
+import { runGithubProgram } from "./program";
 import { isOwn, MOST_CHARACTERS, NOT_TWICE, openRepository } from "./repository";
 
 const USAGE = `Keeps one open issue while what is deployed differs from the code: opens it, brings it up to date, says
@@ -24,24 +24,21 @@ const MARKER = "<!-- rds-secret-rotation: drift";
 
 type Repository = ReturnType<typeof openRepository>;
 
-async function main(): Promise<string> {
-  const { report, none, link, help } = parseArgs({
-    options: {
-      report: { type: "string" },
-      none: { type: "boolean" },
-      link: { type: "string" },
-      help: { type: "boolean", short: "h" },
-    },
-  }).values;
-  if (help) return USAGE;
+const OPTIONS = {
+  report: { type: "string" },
+  none: { type: "boolean" },
+  link: { type: "string" },
+} as const;
+
+runGithubProgram(USAGE, OPTIONS, async ({ report, none, ...values }) => {
   if ((report === undefined) === (none === undefined))
-    throw new Error("give --report <file> or --none, one of them");
-  if (link === undefined) throw new Error("--link must be the URL of the run that looked, got nothing");
+    throw new UsageError("give --report <file> or --none, one of them");
+  const link = required("link", values.link);
   const text = report === undefined ? undefined : readFileSync(report, "utf8");
   if (text?.trim() === "") throw new Error(`${report} must say what differs; it is empty`);
   const repository = openRepository();
   return text === undefined ? close(repository, link) : tell(repository, text, link);
-}
+});
 
 async function tell(repository: Repository, report: string, link: string): Promise<string> {
   const { client, at } = repository;
@@ -93,5 +90,3 @@ function bodyOf(marker: string, report: string, link: string): string {
   const head = `${marker}\nLast seen by [this run](${link}), which has the whole report; here its end is cut off.\n\n`;
   return head + report.slice(0, report.lastIndexOf("\n", MOST_CHARACTERS - head.length) + 1);
 }
-
-run(main);

@@ -1,3 +1,5 @@
+import { type Options, runProgram, UsageError, type Values } from "../program";
+
 /** What Octokit throws when GitHub refused a request, or gave no answer. */
 interface RefusedRequest extends Error {
   readonly status: number;
@@ -5,17 +7,21 @@ interface RefusedRequest extends Error {
   readonly response?: { readonly headers: Readonly<Record<string, string | number | undefined>> };
 }
 
-/** Writes what a program answers to standard output, or what went wrong to standard error, which ends it with 1. */
-export function run(main: () => Promise<string>): void {
-  main().then(
-    (answer) => {
-      process.stdout.write(`${withoutToken(answer.trimEnd())}\n`);
-    },
-    (error: unknown) => {
-      process.stderr.write(`${withoutToken(messageOf(error))}\n`);
-      process.exitCode = 1;
-    },
-  );
+/** As {@link runProgram}, for a program that answers in words. The workflow's token is in none that it writes. */
+export function runGithubProgram<T extends Options>(
+  usage: string,
+  options: T,
+  main: (values: Values<T>) => Promise<string>,
+): void {
+  runProgram(usage, options, async (values) => {
+    try {
+      process.stdout.write(`${withoutToken(await main(values))}\n`);
+      return 0;
+    } catch (error) {
+      if (error instanceof UsageError) throw error;
+      throw new Error(withoutToken(messageOf(error)));
+    }
+  });
 }
 
 function messageOf(error: unknown): string {

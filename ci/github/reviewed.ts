@@ -1,12 +1,10 @@
 import { appendFileSync } from "node:fs";
-import { parseArgs } from "node:util";
 import * as z from "zod";
 import { text } from "../../environments/values";
-import { run } from "./program";
+import { LABEL } from "../plan/stateful-types";
+import { runGithubProgram } from "./program";
 import { openRepository } from "./repository";
 import { filled, readVariables } from "./variables";
-
-const LABEL = "allow-stateful-changes";
 
 const USAGE = `Finds the merged pull requests that the commit came from, and whether one has the label
 ${LABEL}. Writes the outputs allow (true or false) and pull-request (its number, or nothing).
@@ -22,9 +20,7 @@ const VARIABLES = z.object({
   GITHUB_OUTPUT: filled("must be the path of the file for outputs"),
 });
 
-async function main(): Promise<string> {
-  const { help } = parseArgs({ options: { help: { type: "boolean", short: "h" } } }).values;
-  if (help) return USAGE;
+runGithubProgram(USAGE, {}, async () => {
   const { GITHUB_SHA: sha, GITHUB_REF_NAME: branch, GITHUB_OUTPUT: output } = readVariables(VARIABLES);
   const { client, at } = openRepository();
   const all = await client.paginate(client.rest.repos.listPullRequestsAssociatedWithCommit, {
@@ -39,6 +35,4 @@ async function main(): Promise<string> {
   appendFileSync(output, `allow=${allowing !== undefined}\npull-request=${number ?? ""}\n`);
   if (number === undefined) return `No pull request was merged into ${branch} as ${sha}: nothing is allowed`;
   return `Pull request #${number} ${allowing ? "has" : "has not"} the label ${LABEL}`;
-}
-
-run(main);
+});

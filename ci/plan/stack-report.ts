@@ -3,15 +3,13 @@ import { alert, code, details, fence } from "./markdown";
 import type { Outcome } from "./planner";
 import { planDiffs } from "./resource-diff";
 import { refuseSensitiveStrings } from "./sensitive-strings";
+import { LABEL } from "./stateful-types";
 
 /** A stack, and what came of planning it. */
 export interface StackReport {
   readonly stack: string;
   readonly outcome: Outcome;
 }
-
-/** The label of a pull request that lets its deploy take stateful resources away. */
-export const LABEL = "allow-stateful-changes";
 
 /** More are only counted. */
 const MOST_LOSSES = 50;

@@ -1,3 +1,6 @@
+/** The label of a pull request that lets its deploy take stateful resources away. */
+export const LABEL = "allow-stateful-changes";
+
 /**
  * Resources that hold what Terraform cannot make again, or that others lose their access with, by type: what is lost.
  * Every type that the stacks declare is here or in __tests__/ci/plan/stateful-types.test.ts.

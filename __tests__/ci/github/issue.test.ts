@@ -127,7 +127,7 @@ test("opens no second issue when it cannot know whether it opened the first", as
 test.each([
   [["--link", LINK], "give --report <file> or --none, one of them"],
   [["--none", "--report", "package.json", "--link", LINK], "give --report <file> or --none, one of them"],
-  [["--none"], "--link must be the URL of the run that looked, got nothing"],
+  [["--none"], "--link is needed\n"],
   [["--report", "no-such-file", "--link", LINK], "no-such-file"],
   [["--report", "/dev/null", "--link", LINK], "/dev/null must say what differs; it is empty"],
 ])("refuses %j", async (args, problem) => {

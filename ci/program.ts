@@ -7,8 +7,8 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-type Options = NonNullable<ParseArgsConfig["options"]>;
-type Values<T extends Options> = ReturnType<typeof parseArgs<{ options: T }>>["values"];
+export type Options = NonNullable<ParseArgsConfig["options"]>;
+export type Values<T extends Options> = ReturnType<typeof parseArgs<{ options: T }>>["values"];
 
 /**
  * Runs a program with its options, and ends the process with its exit code; 1 for whatever is thrown.
@@ -25,7 +25,7 @@ export function runProgram<T extends Options>(
     },
     (error) => {
       const shown =
-        error instanceof UsageError ? `${error.message}\n\n${usage}` : `\n${error?.message ?? error}\n`;
+        error instanceof UsageError ? `${error.message}\n\n${usage}` : `${error?.message ?? error}\n`;
       process.stderr.write(shown);
       process.exitCode = 1;
     },
