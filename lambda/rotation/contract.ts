@@ -70,7 +70,7 @@ export const REPAIR_KINDS = [
   "unlabelled",
   /** The admin set the password. */
   "admin",
-  /** A pending value failed its test, and the password of AWSCURRENT was put back. */
+  /** A pending value could not pass, and the password of AWSCURRENT was put back. */
   "restored",
 ] as const;
 export type RepairKind = (typeof REPAIR_KINDS)[number];

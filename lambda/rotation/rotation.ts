@@ -8,7 +8,7 @@ import { differingField, factsOf, requireSameButPassword, type SecretValue } fro
 import { passwordPolicy } from "./settings";
 import { accepts, openAdmin, readUsable, readValue, type Surroundings, tryLogin } from "./surroundings";
 
-/** Unlabelled versions that are looked at, newest first: the versions one cancelled rotation can leave, and some. */
+/** Versions neither current nor previous that are looked at, newest first: what one cancelled rotation leaves, and some. */
 const RECENT_VERSIONS = 5;
 
 /** How long testSecret waits for a value before it takes the call for a dry run; in milliseconds. */
