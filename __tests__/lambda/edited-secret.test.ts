@@ -26,6 +26,22 @@ describeEngines((engine) => {
     for (const step of [...BEFORE, "finishSecret"]) await bench.step(step, secretArn, token);
   }
 
+  test("a value that somebody stores between rotations is rotated like any other", async () => {
+    const { secretArn } = await bench.createUser();
+    await bench.rotate(secretArn);
+    const edited: Record<string, string> = { ...(await bench.value(secretArn)), note: "by hand" };
+    await bench.put(secretArn, edited);
+
+    // Refused, were the last rotation's AWSPENDING still on the version that this one has replaced.
+    const report = await bench.rotate(secretArn);
+
+    expect(report.error).toBeUndefined();
+    const value = await bench.value(secretArn);
+    expect(value).toMatchObject({ note: "by hand" });
+    expect(value.password).not.toBe(edited.password);
+    expect(await bench.accepts(value)).toBe(true);
+  });
+
   describe("a value that somebody stores while a rotation runs", () => {
     test.each([
       ["createSecret", "setSecret"],

@@ -240,6 +240,21 @@ export class Rotation {
     await this.surroundings.store.promote(this.token, from);
     this.surroundings.log.info("AWSCURRENT moved", { from, to: this.token });
     this.surroundings.metrics.rotation();
+    await this.#removePendingLabel();
+  }
+
+  /**
+   * Left where it is, as AWS's own functions leave it, the label would be of a rotation that is not complete once
+   * somebody stores a value by hand, and RotateSecret would go back to this version instead of making a new one.
+   * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html
+   */
+  async #removePendingLabel(): Promise<void> {
+    try {
+      await this.surroundings.store.removeLabel("AWSPENDING", this.token);
+    } catch (error) {
+      // The rotation has ended all the same.
+      this.surroundings.log.warn("AWSPENDING could not be removed", { reason: (error as Error).message });
+    }
   }
 }
 

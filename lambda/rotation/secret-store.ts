@@ -164,6 +164,16 @@ export class SecretStore {
     }
   }
 
+  /** Takes a label off a version that has it. */
+  async removeLabel(stage: string, versionId: string): Promise<void> {
+    const command = new UpdateSecretVersionStageCommand({
+      SecretId: this.secretId,
+      VersionStage: stage,
+      RemoveFromVersionId: versionId,
+    });
+    await this.#ask((options) => this.#client.send(command, options));
+  }
+
   /** All versions, newest first, those without a label included. */
   async listVersions(): Promise<readonly VersionListing[]> {
     const versions: SecretVersionsListEntry[] = [];
