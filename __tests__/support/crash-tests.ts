@@ -1,6 +1,5 @@
 import type { Strategy } from "../../lambda/rotation/contract";
 import type { EngineName } from "./backends";
-
 import { type CrashReport, crashEverywhere, crashInitialization } from "./crash-points";
 import { readProjectFile } from "./documented-commands";
 import { interposeFaults } from "./faults";
