@@ -1,8 +1,9 @@
+import { actionsOn, BOOTSTRAP_READ_ACTIONS } from "../../stacks/permissions/bootstrap-reads";
 import { READ_ACTIONS, scopedReads } from "../../stacks/permissions/read-actions";
 import { allStacks } from "../support/all-stacks";
 import { completeBootstrap } from "../support/fixture-environment";
 import { NAMES, unmatchedNames } from "../support/resource-names";
-import { ownNetwork, ref, synthesize } from "../support/synth";
+import { ACCOUNT, ownNetwork, PARTITION, ref, synthesize } from "../support/synth";
 
 const stacks = allStacks();
 const bootstrap = stacks.get("bootstrap");
@@ -91,9 +92,31 @@ test("every type that an environment's stacks have is read, and no other", () =>
   );
 });
 
+test("every type of the bootstrap's own stack is read, and no other", () => {
+  const { resource = {}, data = {} } = bootstrap.json;
+  const types = [...Object.keys(resource), ...Object.keys(data).map((type) => `data.${type}`)];
+  expect(Object.keys(BOOTSTRAP_READ_ACTIONS).sort()).toEqual(types.sort());
+});
+
+test("of the bootstrap its bucket's settings, its key's and CI's identities are read", () => {
+  const iam = (name: string) => `arn:${PARTITION}:iam::${ACCOUNT}:${name}`;
+  const statements = bootstrap.policy("aws_iam_policy.diff-role_read-account").slice(4, 7);
+  expect(statements.map(({ Sid, Resource }) => [Sid, Resource])).toEqual([
+    ["ReadStateBucket", ref("aws_s3_bucket.state.arn")],
+    ["ReadStateKey", ref("aws_kms_key.state_key.arn")],
+    [
+      "ReadIdentities",
+      [iam("role/ci/*"), iam("policy/ci/*"), iam("oidc-provider/token.actions.githubusercontent.com")],
+    ],
+  ]);
+});
+
 test("nothing is done but read", () => {
-  const actions = Object.values(READ_ACTIONS).flatMap((reads) => reads.flatMap((read) => read.actions));
-  expect(actions.filter((action) => !/^(Describe|Get|List)/.test(action))).toEqual([]);
+  const actions = [
+    ...Object.values(READ_ACTIONS).flatMap((reads) => reads.flatMap((read) => read.actions)),
+    ...(["bucket", "key", "identities"] as const).flatMap(actionsOn).map((action) => action.split(":")[1]),
+  ];
+  expect(actions.filter((action) => !/^(Describe|Get|List)/.test(String(action)))).toEqual([]);
 });
 
 test.each(Object.keys(NAMES).filter((type) => type !== "aws_kms_alias"))(

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { actionsOn } from "../../stacks/permissions/bootstrap-reads";
 import { bounds } from "../../stacks/permissions/bounds";
 import type { ScopedStatement } from "../../stacks/permissions/permission";
 import { readOfThisAccount, scopedReads } from "../../stacks/permissions/read-actions";
@@ -34,6 +35,7 @@ const LAMBDA_LOGS = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-clo
 const KEY_ADMINISTRATORS =
   "https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html#key-policy-default-allow-administrators";
 const STORE = "lambda/rotation/secret-store.ts";
+const BOOTSTRAP_READS = "stacks/permissions/bootstrap-reads.ts";
 
 /** Terraform's provider reads or changes it; the operator has no other way. */
 const terraform = (resource: string) => `terraform ${resource}`;
@@ -194,6 +196,9 @@ const REASONS: Readonly<Record<string, Reasons>> = {
     FindStates: { "s3:ListBucket": S3_BACKEND },
     ReadStates: { "s3:GetObject": S3_BACKEND },
     DecryptStates: { "kms:Decrypt": S3_BACKEND },
+    ReadStateBucket: each(actionsOn("bucket"), BOOTSTRAP_READS),
+    ReadStateKey: each(actionsOn("key"), BOOTSTRAP_READS),
+    ReadIdentities: each(actionsOn("identities"), BOOTSTRAP_READS),
     ...DENIED_VALUES,
   },
   "aws_iam_policy.diff-role_read-complete policy": table(scopedReads(), "stacks/permissions/read-actions.ts"),

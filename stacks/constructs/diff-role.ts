@@ -1,6 +1,7 @@
 import type { Construct } from "constructs";
 import type { Environment } from "../../environments";
 import type { Location } from "../location";
+import { readOfBootstrap } from "../permissions/bootstrap-reads";
 import { statementIn } from "../permissions/permission";
 import { readOfThisAccount, scopedReads } from "../permissions/read-actions";
 import { DENY_SECRET_VALUES } from "../permissions/secret-denials";
@@ -25,6 +26,7 @@ export class DiffRole extends CiRole {
     this.allow("read-account", "diff-account", "What a plan reads: account", [
       readOfThisAccount(),
       ...readStates({ location, bucket, keys: `${PROJECT}/*` }),
+      ...readOfBootstrap({ location, bucket }),
       ...DENY_SECRET_VALUES,
     ]);
   }

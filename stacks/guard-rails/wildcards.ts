@@ -47,6 +47,13 @@ export const WILDCARD_RESOURCES: Readonly<Record<string, readonly WildcardResour
     },
   ],
   LockStates: [{ resource: /^[^*?]+\/rds-secret-rotation\/[a-z0-9]+-\*\.tfstate\.tflock$/, reason: STATES }],
+  ReadIdentities: [
+    {
+      resource: /^[^*?]+:iam::[^*?]+:(role|policy)\/ci\/\*$/,
+      reason:
+        "Roles and policies of CI: an environment that CI deploys has some too, and they are read only.",
+    },
+  ],
   ReadStates: [{ resource: /^[^*?]+\/rds-secret-rotation\/([a-z0-9]+-\*\.tfstate|\*)$/, reason: STATES }],
   ...Object.fromEntries(
     [...scopedReads(), ...bounds(), ...scopedWrites().flatMap(([, writes]) => writes)].map((statement) => [
