@@ -70,13 +70,17 @@ async function strikeInitialization(
 
 /** Strikes every outgoing call of a rotation with every fault, and sees what each aftermath makes of it. */
 export async function crashEverywhere(bench: RotationBench, scenario: Scenario): Promise<CrashReport> {
-  const calls = await undisturbedCalls(bench, scenario);
+  const users = new Users(bench, scenario);
+  const calls = await undisturbedCalls(bench, await users.next());
   const points = calls.flatMap((name, call) =>
     FAULTS.flatMap((fault) => AFTERMATHS.map((aftermath) => ({ name, plan: { call, fault }, aftermath }))),
   );
   return await tryAll(points, async ({ name, plan, aftermath }) => {
-    const problem = await strike(bench, scenario, plan, aftermath);
-    return problem && `${plan.fault} call ${plan.call} (${name}), ${aftermath}: ${problem}`;
+    const secretArn = await users.next();
+    const problem = await strike(bench, secretArn, scenario.strategy, plan, aftermath);
+    if (problem) return `${plan.fault} call ${plan.call} (${name}), ${aftermath}: ${problem}`;
+    users.recovered(secretArn);
+    return undefined;
   });
 }
 
@@ -99,25 +103,57 @@ async function tryAll<T>(
   return { points: points.length, violations };
 }
 
-async function undisturbedCalls(bench: RotationBench, scenario: Scenario): Promise<readonly string[]> {
-  const { secretArn } = await prepared(bench, scenario);
+async function undisturbedCalls(bench: RotationBench, secretArn: string): Promise<readonly string[]> {
   const process = new FaultyProcess();
   const token = await bench.beginRotation(secretArn);
   await process.run(() => steps(bench, secretArn, token));
   return process.calls;
 }
 
-async function prepared(bench: RotationBench, scenario: Scenario): Promise<{ secretArn: string }> {
-  const tags = { "rotation-strategy": scenario.strategy };
-  const user = await bench.createUser({ tags, ...bench.fewGrants });
-  if (scenario.admin === false) {
-    const { masterarn: _, ...rest } = await bench.value(user.secretArn);
-    await bench.put(user.secretArn, rest);
+/** Fewer versions than a secret keeps, so that none of a user's rotations is unlike the others. */
+const ROTATIONS_A_USER = 20;
+
+/** The secrets of users that have rotated as often as the scenario says, or more often where it says at all. */
+class Users {
+  readonly #bench: RotationBench;
+  readonly #scenario: Scenario;
+  readonly #recovered: string[] = [];
+  readonly #rotations = new Map<string, number>();
+
+  constructor(bench: RotationBench, scenario: Scenario) {
+    this.#bench = bench;
+    this.#scenario = scenario;
   }
-  for (let round = 0; round < scenario.rotationsBefore; round++) {
-    await steps(bench, user.secretArn, await bench.beginRotation(user.secretArn));
+
+  async next(): Promise<string> {
+    const secretArn = this.#recovered.pop() ?? (await this.#create());
+    this.#rotations.set(secretArn, (this.#rotations.get(secretArn) ?? 0) + 1);
+    return secretArn;
   }
-  return user;
+
+  /** A user who has come through a death has rotated before: it can go through the next one. */
+  recovered(secretArn: string): void {
+    const { rotationsBefore } = this.#scenario;
+    const rotations = this.#rotations.get(secretArn) ?? 0;
+    if (rotationsBefore > 0 && rotations < ROTATIONS_A_USER) this.#recovered.push(secretArn);
+  }
+
+  async #create(): Promise<string> {
+    const { strategy, admin, rotationsBefore } = this.#scenario;
+    const bench = this.#bench;
+    const { secretArn } = await bench.createUser({
+      tags: { "rotation-strategy": strategy },
+      ...bench.fewGrants,
+    });
+    if (admin === false) {
+      const { masterarn: _, ...rest } = await bench.value(secretArn);
+      await bench.put(secretArn, rest);
+    }
+    for (let round = 0; round < rotationsBefore; round++) {
+      await steps(bench, secretArn, await bench.beginRotation(secretArn));
+    }
+    return secretArn;
+  }
 }
 
 async function steps(bench: RotationBench, secretArn: string, token: string): Promise<void> {
@@ -126,11 +162,11 @@ async function steps(bench: RotationBench, secretArn: string, token: string): Pr
 
 async function strike(
   bench: RotationBench,
-  scenario: Scenario,
+  secretArn: string,
+  strategy: Strategy,
   plan: Plan,
   aftermath: Aftermath,
 ): Promise<string | undefined> {
-  const { secretArn } = await prepared(bench, scenario);
   const token = await bench.beginRotation(secretArn);
   const process = new FaultyProcess(plan);
   const outcome = await process
@@ -138,7 +174,7 @@ async function strike(
     .catch((error: Error) => error.message);
   if (!process.struck) return "the fault never struck";
   if (plan.fault.startsWith("dies") && outcome !== "died") return `it should have died, got ${outcome}`;
-  if (!(await someLoginWorks(bench, secretArn, scenario.strategy))) return "nobody could log in after it";
+  if (!(await someLoginWorks(bench, secretArn, strategy))) return "nobody could log in after it";
   try {
     await recover(bench, secretArn, token, aftermath);
   } catch (error) {

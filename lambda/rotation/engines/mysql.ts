@@ -95,26 +95,27 @@ function connectionOptions(login: Login, connectTimeout: number): ConnectionOpti
     // No server may ask for files.
     flags: ["-LOCAL_FILES"],
     supportBigNumbers: true,
+    // More than a session has. The driver makes room for all of them at once, for 16,000 by default: half a megabyte a login.
+    maxPreparedStatements: 50,
     // Else the driver hangs its own call site on errors.
     trace: false,
     connectAttributes: { program_name: "secret-rotation" },
   };
 }
 
-const tls = new Map<string, SslOptions>();
+const tls = new WeakMap<string[], SslOptions>();
 
 /** Kept from one connection to the next: the driver parses the 120 certificates once for each such object. */
 function verifiedTls(): SslOptions {
   const ca = trustedCertificates();
-  const key = createHash("sha256").update(ca.join("\n")).digest("hex");
-  const options = tls.get(key) ?? {
+  const options = tls.get(ca) ?? {
     ca,
     rejectUnauthorized: true,
     // The host name too, which the driver does not look at by default.
     verifyIdentity: true,
     minVersion: "TLSv1.2",
   };
-  tls.set(key, options);
+  tls.set(ca, options);
   return options;
 }
 
