@@ -59,6 +59,7 @@ try {
   rmSync(out, { recursive: true });
 }
 
+/** Without what is another after every change of the function: its archive's hash, and an id made up from it. */
 function commentOfChange(): string {
   synthesize(HEAD);
   program("pull-request", 0, "--base", BASE, "--head", HEAD, "--link", "https://example.com/run");
@@ -69,7 +70,9 @@ function commentOfChange(): string {
   return [...new Set([...hashes(BASE), ...hashes(HEAD)])].reduce(
     (text: string, hash: string, index) =>
       text.replaceAll(hash, index === 0 ? "(the archive's hash)" : "(another hash)"),
-    readFileSync(join(out, "comment.md"), "utf8").trim(),
+    readFileSync(join(out, "comment.md"), "utf8")
+      .trim()
+      .replaceAll(/(?<=:signing_profile_version\/)\w+/g, "(an id)"),
   );
 }
 
