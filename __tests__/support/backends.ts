@@ -22,6 +22,8 @@ export interface Backend {
   /** Makes a user as the admin, without our mark. */
   createStranger(username: string, password: string): Promise<void>;
   setPassword(username: string, password: string): Promise<void>;
+  /** With their marks, and with what they were granted; those that there are. */
+  dropUsers(usernames: readonly string[]): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -51,6 +53,13 @@ export const BACKENDS = {
       },
       setPassword: async (name, password) => {
         await sql(`ALTER ROLE ${identifier(name)} PASSWORD ${literal(password)}`);
+      },
+      dropUsers: async (names) => {
+        const there = await sql("SELECT rolname FROM pg_roles WHERE rolname = ANY($1)", [names]);
+        const roles = there.map(({ rolname }) => identifier(String(rolname))).join(", ");
+        // The function's own lock: grants on one database at once fail ("tuple concurrently updated").
+        const lock = "SELECT pg_advisory_xact_lock(hashtextextended('rds-secret-rotation grants', 0))";
+        if (roles !== "") await sql(`${lock}; DROP OWNED BY ${roles}; DROP ROLE ${roles}`);
       },
       async stop() {
         await superuser.end();
@@ -85,6 +94,13 @@ export const BACKENDS = {
       },
       setPassword: async (name, password) => {
         await sql(`ALTER USER ${account(name)} IDENTIFIED BY ${superuser.escape(password)}`);
+      },
+      dropUsers: async (names) => {
+        const marks = await sql("SELECT DISTINCT Role AS role FROM mysql.roles_mapping WHERE User IN (?)", [
+          names,
+        ]);
+        for (const { role } of marks) await sql(`DROP ROLE ${identifier(String(role))}`);
+        await sql(`DROP USER IF EXISTS ${names.map(account).join(", ")}`);
       },
       async stop() {
         await superuser.end();

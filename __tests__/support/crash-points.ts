@@ -5,6 +5,7 @@ import {
   UpdateSecretVersionStageCommand,
 } from "@aws-sdk/client-secrets-manager";
 import { type InitializeSecretEvent, ROTATION_STEPS, type Strategy } from "../../lambda/rotation/contract";
+import { pairOf } from "../../lambda/rotation/user-pair";
 import { FAULTS, FaultyProcess, type Plan } from "./faults";
 import type { RotationBench } from "./rotation-bench";
 
@@ -79,7 +80,7 @@ export async function crashEverywhere(bench: RotationBench, scenario: Scenario):
     const secretArn = await users.next();
     const problem = await strike(bench, secretArn, scenario.strategy, plan, aftermath);
     if (problem) return `${plan.fault} call ${plan.call} (${name}), ${aftermath}: ${problem}`;
-    users.recovered(secretArn);
+    await users.recovered(secretArn);
     return undefined;
   });
 }
@@ -131,11 +132,20 @@ class Users {
     return secretArn;
   }
 
-  /** A user who has come through a death has rotated before: it can go through the next one. */
-  recovered(secretArn: string): void {
+  /**
+   * A user who has come through a death has rotated before: it can go through the next one, where the scenario lets it.
+   * Else it is dropped: servers get slow with hundreds of users.
+   */
+  async recovered(secretArn: string): Promise<void> {
     const { rotationsBefore } = this.#scenario;
     const rotations = this.#rotations.get(secretArn) ?? 0;
-    if (rotationsBefore > 0 && rotations < ROTATIONS_A_USER) this.#recovered.push(secretArn);
+    if (rotationsBefore > 0 && rotations < ROTATIONS_A_USER) {
+      this.#recovered.push(secretArn);
+      return;
+    }
+    const { username = "" } = await this.#bench.value(secretArn);
+    const { base, clone } = pairOf(username);
+    await this.#bench.backend.dropUsers([base, clone]);
   }
 
   async #create(): Promise<string> {
