@@ -37,8 +37,13 @@ export const BACKENDS = {
     await superuser.connect();
     const identifier = (name: string) => superuser.escapeIdentifier(name);
     const literal = (text: string) => superuser.escapeLiteral(text);
-    const sql = async (text: string, parameters?: unknown[]) =>
-      (await superuser.query(text, parameters)).rows;
+    // One after the other: the driver is going to give up its queue.
+    let last: Promise<unknown> = Promise.resolve();
+    const sql = async (text: string, parameters?: unknown[]) => {
+      const answer = last.then(() => superuser.query(text, parameters));
+      last = answer.catch(() => undefined);
+      return (await answer).rows;
+    };
     return {
       engine: postgres,
       server,
