@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { UsageError } from "../local/options";
 import { type Progress, progressFor } from "../local/progress";
+import { UsageError } from "../local/usage-error";
 import { type Report, reportMarkdown, reportText } from "./report";
 
 /** What all benchmarks can be asked for. */

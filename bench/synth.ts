@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { ENVIRONMENTS } from "../environments";
-import { UsageError } from "../local/options";
+import { UsageError } from "../local/usage-error";
 import { type Machine, machine, machineText } from "./machine";
 import { COMMON_OPTIONS, type CommonOptions, commonOptions, runProgram, type Surroundings } from "./program";
 import { kilobytes, type Report, seconds, type Table, target } from "./report";

@@ -1,11 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type ParseArgsConfig, parseArgs } from "node:util";
-
-/** The command line is wrong; the message says how. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}
+import { UsageError } from "../local/usage-error";
 
 export type Options = NonNullable<ParseArgsConfig["options"]>;
 export type Values<T extends Options> = ReturnType<typeof parseArgs<{ options: T }>>["values"];

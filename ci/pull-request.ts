@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { progressFor } from "../local/progress";
+import { UsageError } from "../local/usage-error";
 import { COMMENT_LIMIT, comment, JOB_SUMMARY_LIMIT, type PullRequestPlan } from "./plan/comment";
 import { planAll } from "./plan/plan-all";
 import { planner } from "./plan/planner";
 import { readApp, touchedStacks } from "./plan/synthesized-app";
-import { required, runProgram, UsageError, writeOutput } from "./program";
+import { required, runProgram, writeOutput } from "./program";
 
 const USAGE = `Plans every stack that a change touches, and writes what a reviewer has to know. Changes nothing in AWS.
 

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Demonstration, demonstrate, type Scene } from "./demonstration";
-import { type Options, parseOptions, USAGE, UsageError } from "./options";
+import { type Options, parseOptions, USAGE } from "./options";
 import { progressFor } from "./progress";
 import { resultText } from "./report";
 import { Resources } from "./resources";
 import { serverFor } from "./servers";
+import { UsageError } from "./usage-error";
 
 const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 /** A signal to the whole process group can end a child before this process hears of it: no failure, then. */

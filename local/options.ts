@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { LOCAL_ENGINES } from "./servers";
+import { UsageError } from "./usage-error";
 
 /** What the command line asks for. */
 export interface Options {
@@ -18,11 +19,6 @@ export interface Options {
   /** Keep everything running until Ctrl-C. */
   readonly stay: boolean;
   readonly help: boolean;
-}
-
-/** The command line is wrong; the message says how. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
 }
 
 const DEFAULT_STACK = "dev-orders";

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { required, UsageError } from "../program";
+import { UsageError } from "../../local/usage-error";
+import { required } from "../program";
 import { runGithubProgram } from "./program";
 import { isOwn, MOST_CHARACTERS, NOT_TWICE, openRepository } from "./repository";
 

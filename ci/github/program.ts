@@ -1,4 +1,5 @@
-import { type Options, runProgram, UsageError, type Values } from "../program";
+import { UsageError } from "../../local/usage-error";
+import { type Options, runProgram, type Values } from "../program";
 
 /** What Octokit throws when GitHub refused a request, or gave no answer. */
 interface RefusedRequest extends Error {
