@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { packageOf } from "../ci/sbom/archive";
 import { ENGINE_NAMES } from "../environments/engines";
-import { bundleWithInputs, type Engine, zip } from "../stacks/constructs/function-bundle";
+import { bundleWithInputs, type Engine, zip } from "../stacks/archive";
 import { type Machine, machine, machineText } from "./machine";
 import { type Run, run, type Spread, spread } from "./measure";
 import {

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { name } from "../package.json";
-import type { Engine } from "../stacks/constructs/function-bundle";
+import type { Engine } from "../stacks/archive";
 import { archiveBill } from "./sbom/archive";
 
 // Writes bills of materials into sbom/: one of all that is in package-lock.json, and one of each function's archive.

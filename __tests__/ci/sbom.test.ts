@@ -1,5 +1,5 @@
 import { archiveBill, packagesOf } from "../../ci/sbom/archive";
-import { archiveOf } from "../../stacks/constructs/function-bundle";
+import { archiveOf } from "../../stacks/archive";
 
 describe("archiveBill", () => {
   const bill = archiveBill("postgres");

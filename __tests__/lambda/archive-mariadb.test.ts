@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ROTATION_STEPS } from "../../lambda/rotation/contract";
 import { type LocalFunction, loadFunction } from "../../local/function";
-import { archiveOf } from "../../stacks/constructs/function-bundle";
+import { archiveOf } from "../../stacks/archive";
 import { describeOnMariadb } from "../support/engines";
 import { type RotationBench, startRotationBench } from "../support/rotation-bench";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ROTATION_STEPS } from "../../lambda/rotation/contract";
 import { type LocalFunction, loadFunction } from "../../local/function";
-import { archiveOf } from "../../stacks/constructs/function-bundle";
+import { archiveOf } from "../../stacks/archive";
 import { type RotationBench, startRotationBench } from "../support/rotation-bench";
 
 let bench: RotationBench;

@@ -5,8 +5,9 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import * as esbuild from "esbuild";
 import { strFromU8, unzipSync } from "fflate";
+import { loadEnvironments } from "../../environments";
 import { ENGINE_NAMES } from "../../environments/engines";
-import { archiveOf, bundle, zip } from "../../stacks/constructs/function-bundle";
+import { archiveOf, bundle, zip } from "../../stacks/archive";
 import { ownNetwork, readSynthesis, synthesize, USER } from "../support/synth";
 
 jest.mock("esbuild", () => {
@@ -93,6 +94,22 @@ test("one build serves all databases of all environments", () => {
   // then
   expect(esbuild.buildSync).not.toHaveBeenCalled();
   expect([...synthesis.files.keys()].filter((file) => file.endsWith(".zip"))).toEqual([ARCHIVE]);
+});
+
+test("what is bundled ahead is at hand, and the same", async () => {
+  await jest.isolateModulesAsync(async () => {
+    // given
+    const fresh: typeof import("../../stacks/archive") = require("../../stacks/archive");
+    const { buildSync }: typeof esbuild = require("esbuild");
+
+    // when
+    await fresh.bundleAhead(loadEnvironments({ test: ownNetwork() }, {}));
+    const ahead = fresh.archiveOf("postgres");
+
+    // then
+    expect(buildSync).not.toHaveBeenCalled();
+    expect(ahead.sha256).toBe(archiveOf("postgres").sha256);
+  });
 });
 
 test("a bundle that fails says what esbuild says", () => {

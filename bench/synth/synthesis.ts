@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { z } from "zod";
 import { app } from "../../cdktf.json";
-import { bundle } from "../../stacks/constructs/function-bundle";
+import { bundle } from "../../stacks/archive";
 import { type Run, run, type Spread, spread } from "../measure";
 import { PROJECT, type Surroundings } from "../program";
 import { seconds } from "../report";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
-import { bundleWithInputs, type Engine, zip } from "../../stacks/constructs/function-bundle";
+import { bundleWithInputs, type Engine, zip } from "../../stacks/archive";
 
 const PROJECT = resolve(__dirname, "../..");
 const MODULES = "node_modules/";

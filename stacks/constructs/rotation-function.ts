@@ -6,12 +6,13 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { DatabaseSettings } from "../../environments";
 import { ENVIRONMENT_VARIABLES, type Strategy } from "../../lambda/rotation/contract";
+import type { Engine } from "../archive";
 import { MAIN } from "../environment-stack";
 import type { Location } from "../location";
 import type { Network } from "../network";
 import { EncryptedLogGroup } from "./encrypted-log-group";
 import type { EncryptionKey } from "./encryption-key";
-import { type Engine, FunctionBundle } from "./function-bundle";
+import { FunctionBundle } from "./function-bundle";
 import { type EncryptedSecret, RotationRole } from "./rotation-role";
 
 const HTTPS = 443;

@@ -1,5 +1,5 @@
 /**
- * Stands in for iconv-lite inside the bundle (see function-bundle.ts): its tables of Asian character sets are
+ * Stands in for iconv-lite inside the bundle (see stacks/archive.ts): its tables of Asian character sets are
  * 40 % of the archive, and our connections speak utf8mb4 only. What the driver still may ask for is reading text
  * of another character set, which Node can do itself.
  */
