@@ -19,13 +19,23 @@ terraform=$(readlink -f "$1")
 project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-log=$work/log
-copy=$work/project
-mkdir "$copy"
-tar -C "$project" --exclude=./node_modules --exclude=./.git --exclude=./cdktf.out --exclude='*.tfstate*' -cf - . | tar -C "$copy" -xf -
-ln -s "$project/node_modules" "$copy/node_modules"
-cd "$copy"
+finish() {
+  kill $(jobs -p) 2>/dev/null || true
+  wait
+  rm -rf "$work"
+}
+trap finish EXIT
+export STATE_BACKEND=local
+
+# The rest of a part's process works in a copy of its own: parts run side by side, and edit files.
+in_copy() { # name of the part
+  log=$work/$1.log
+  copy=$work/$1
+  mkdir "$copy"
+  tar -C "$project" --exclude=./node_modules --exclude=./.git --exclude=./cdktf.out --exclude='*.tfstate*' -cf - . | tar -C "$copy" -xf -
+  ln -s "$project/node_modules" "$copy/node_modules"
+  cd "$copy"
+}
 
 # Prints one line, and what the program said only where it is not as expected.
 step() { # stack, step, expected exit code, program with arguments
@@ -74,24 +84,23 @@ in_order() { # folder of the app
 }
 
 through_life() { # name, command of the app, what to run once everything is applied
-  local name=$1 order stack reversed=
+  local name=$1 order stack reversed= json
   export CDKTF_OUTDIR=$copy/cdktf.out
-  cd "$copy"
-  rm -rf "$CDKTF_OUTDIR"
   NODE_OPTIONS="--require tsx/cjs --require ./ci/hcl.ts" step "$name" synth 0 bash -c "$2"
   order=$(in_order "$CDKTF_OUTDIR")
   for stack in $order; do
     reversed="$stack $reversed"
-    cd "$CDKTF_OUTDIR/stacks/$stack"
+    json=$CDKTF_OUTDIR/stacks/$stack
+    cd "$json"
     step "$stack" init 0 "$terraform" init -input=false -no-color
     step "$stack" validate 0 "$terraform" validate -no-color
     step "$stack" plan 0 "$terraform" plan -input=false -no-color -out=plan.tfplan
     step "$stack" apply 0 "$terraform" apply -input=false -no-color plan.tfplan
     step "$stack" "second plan, empty" 0 "$terraform" plan -input=false -no-color -detailed-exitcode
+    # With the provider and backend that init found for the JSON: they are the same.
     cd "$CDKTF_OUTDIR/hcl/$stack"
-    step "$stack" "init of HCL" 0 "$terraform" init -input=false -no-color
-    step "$stack" "validate of HCL" 0 "$terraform" validate -no-color
-    step "$stack" "plan of HCL, empty" 0 "$terraform" plan -input=false -no-color -detailed-exitcode
+    cp "$json/.terraform.lock.hcl" .
+    TF_DATA_DIR=$json/.terraform step "$stack" "plan of HCL, empty" 0 "$terraform" plan -input=false -no-color -detailed-exitcode
   done
   cd "$copy"
   "${3:-true}"
@@ -99,6 +108,8 @@ through_life() { # name, command of the app, what to run once everything is appl
     cd "$CDKTF_OUTDIR/stacks/$stack"
     destroy "$stack"
   done
+  cd "$copy"
+  unset CDKTF_OUTDIR
   echo "$name: $(wc -w <<<"$order") stacks: validated, planned, applied, planned empty, as HCL too"
 }
 
@@ -108,19 +119,33 @@ planned_changes() {
 
 # With the CLI of cdktf, which runs Terraform itself.
 prepared_changes() {
-  (
-    cd "$copy"
-    unset CDKTF_OUTDIR
-    eval "$("$terraform" env)"
-    node --import tsx ci/prepared-changes.ts "$@"
-  )
+  eval "$("$terraform" env)"
+  node --import tsx ci/prepared-changes.ts "$@"
 }
 
-export STATE_BACKEND=local
 if [ -n "$only" ]; then
+  in_copy comments
   if [ "$only" = --write-comments ]; then prepared_changes --write "$project"; else prepared_changes; fi
   exit
 fi
-through_life "shipped environments" "$(node -p 'require("./cdktf.json").app')"
-through_life "every option" "node --require tsx/cjs ci/fixture-app.ts" planned_changes
-prepared_changes
+
+shipped_environments() {
+  in_copy shipped
+  through_life "shipped environments" "$(node -p 'require("./cdktf.json").app')"
+  prepared_changes
+}
+
+every_option() {
+  in_copy every-option
+  through_life "every option" "node --require tsx/cjs ci/fixture-app.ts" planned_changes
+}
+
+# Each keeps one core busy.
+shipped_environments >"$work/output" 2>&1 &
+shipped=$!
+status=0
+every_option &
+wait $! || status=$?
+wait "$shipped" || status=$?
+cat "$work/output"
+exit "$status"
