@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ROTATION_STEPS, STRATEGIES, type Strategy } from "../../lambda/rotation/contract";
-import { describeEngines } from "../support/engines";
+import { CHEAP_LOGINS, describeEngines } from "../support/engines";
 import { FaultyProcess, interposeFaults } from "../support/faults";
 import { seededRandom } from "../support/random";
 import { type RotationBench, startRotationBench } from "../support/rotation-bench";
@@ -16,7 +16,7 @@ describeEngines((engine) => {
   let bench: RotationBench;
   beforeAll(async () => {
     interposeFaults();
-    bench = await startRotationBench({ engine });
+    bench = await startRotationBench({ engine, settings: CHEAP_LOGINS[engine] });
   }, 60_000);
   afterAll(() => bench?.stop());
 

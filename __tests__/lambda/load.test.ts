@@ -1,6 +1,6 @@
 import { ROTATION_STEPS, STRATEGIES } from "../../lambda/rotation/contract";
 import { AuthenticationError } from "../../lambda/rotation/errors";
-import { describeEngines } from "../support/engines";
+import { CHEAP_LOGINS, describeEngines } from "../support/engines";
 import { type RotationBench, startRotationBench } from "../support/rotation-bench";
 
 const CLIENTS = 20;
@@ -19,7 +19,7 @@ interface Tally {
 describeEngines((engine) => {
   let bench: RotationBench;
   beforeAll(async () => {
-    bench = await startRotationBench({ engine });
+    bench = await startRotationBench({ engine, settings: CHEAP_LOGINS[engine] });
   }, 60_000);
   afterAll(() => bench?.stop());
 

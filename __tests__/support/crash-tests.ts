@@ -2,6 +2,7 @@ import type { Strategy } from "../../lambda/rotation/contract";
 import type { EngineName } from "./backends";
 import { type CrashReport, crashEverywhere, crashInitialization } from "./crash-points";
 import { readProjectFile } from "./documented-commands";
+import { CHEAP_LOGINS } from "./engines";
 import { interposeFaults } from "./faults";
 import { type RotationBench, startRotationBench } from "./rotation-bench";
 
@@ -28,16 +29,13 @@ function documentedPoints(engine: EngineName, strategy: Strategy, scenario: Scen
   return Number(cells[SCENARIOS.indexOf(scenario)]);
 }
 
-/** Cheap logins: these tests make thousands. */
-const FAST = { postgres: { scram_iterations: "1" }, mariadb: {} } as const;
-
 /** The crash tests of one engine and strategy; a file each, so that they run side by side. */
 export function crashTests(engine: EngineName, strategy: Strategy): void {
   let bench: RotationBench;
   const summary: string[] = [];
   beforeAll(async () => {
     interposeFaults();
-    bench = await startRotationBench({ engine, settings: FAST[engine] });
+    bench = await startRotationBench({ engine, settings: CHEAP_LOGINS[engine] });
   }, MINUTES);
   afterAll(async () => {
     process.stderr.write(`${summary.join("\n")}\n`);

@@ -8,3 +8,6 @@ export function describeEngines(tests: (engine: EngineName) => void): void {
   describe("postgres", () => tests("postgres"));
   describeOnMariadb("mariadb", () => tests("mariadb"));
 }
+
+/** Settings of a server for tests that log in thousands of times. */
+export const CHEAP_LOGINS = { postgres: { scram_iterations: "1" }, mariadb: {} } as const;
