@@ -52,6 +52,8 @@ function nativeHash(password: string): string {
 export function optionFile(files: MariadbFiles, settings: Readonly<Record<string, string>>): string {
   const all: Record<string, string> = {
     datadir: join(files.folder, "data"),
+    // A server that starts removes the temporary tables that it finds, those of other servers in /tmp too.
+    tmpdir: files.folder,
     bind_address: "127.0.0.1",
     // Without a name there is no Unix socket.
     socket: "",

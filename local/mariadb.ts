@@ -120,7 +120,12 @@ async function createInstance(
     "--skip-test-db",
     "--skip-name-resolve",
   ];
-  await run(binaries.installer, flags, { ...user, cwd: folder, env: serverEnvironment(folder) });
+  await run(binaries.installer, flags, { ...user, cwd: folder, env: serverEnvironment(folder) }).catch(
+    async (error: Error) => {
+      const log = await readFile(instance.errorLog, "utf8").catch(() => "");
+      throw new Error(`${error.message}${log}`, { cause: error });
+    },
+  );
   await writeOwned(instance.configFile, optionFile(instance, options.settings ?? {}), user);
   return { ...instance, ca: authority.certificate };
 }

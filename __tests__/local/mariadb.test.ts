@@ -27,7 +27,7 @@ describeOnMariadb("a local MariaDB", () => {
     });
   }, 60_000);
 
-  afterAll(() => mariadb.stop());
+  afterAll(() => mariadb?.stop());
 
   const asAdmin = () => mariadb.connection(mariadb.adminUsername, mariadb.adminPassword);
 
@@ -47,6 +47,12 @@ describeOnMariadb("a local MariaDB", () => {
     await expect(query(asAdmin(), "GRANT ALL PRIVILEGES ON `the orders`.* TO app")).rejects.toMatchObject({
       errno: 1044,
     });
+  });
+
+  it("keeps its temporary tables away from other servers, which would remove them", async () => {
+    expect(await query(mariadb.superuser, "SELECT @@tmpdir AS folder")).toEqual([
+      { folder: dirname(mariadb.caFile) },
+    ]);
   });
 
   it("has no account without a password", async () => {
