@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type Progress, progressFor } from "../local/progress";
+import { ENDING_SIGNALS, exitCodeOf } from "../local/signals";
 import { UsageError } from "../local/usage-error";
 import { type Report, reportMarkdown, reportText } from "./report";
 
@@ -44,7 +45,6 @@ export interface Benchmark<Options extends CommonOptions, Result> {
 
 export const PROJECT = resolve(__dirname, "..");
 const PAGE = join(PROJECT, "docs/benchmarks.md");
-const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 /** Runs a benchmark with the arguments of the command line, and ends the process. */
 export function runProgram<Options extends CommonOptions, Result>(
@@ -76,9 +76,9 @@ async function main<Options extends CommonOptions, Result>(
   }
   const controller = new AbortController();
   let code = 0;
-  for (const name of Object.keys(SIGNALS) as (keyof typeof SIGNALS)[]) {
+  for (const name of ENDING_SIGNALS) {
     process.once(name, () => {
-      code = SIGNALS[name];
+      code = exitCodeOf(name);
       controller.abort();
     });
   }

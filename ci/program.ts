@@ -7,7 +7,8 @@ export type Options = NonNullable<ParseArgsConfig["options"]>;
 export type Values<T extends Options> = ReturnType<typeof parseArgs<{ options: T }>>["values"];
 
 /**
- * Runs a program with its options, and ends the process with its exit code; 1 for whatever is thrown.
+ * Runs a program with its options, and ends the process with its exit code; 1 for whatever is thrown, wrong options
+ * included, since 2 says that there is drift.
  * @param usage shown for --help, and where the options are wrong
  */
 export function runProgram<T extends Options>(

@@ -1,4 +1,5 @@
 import { progressFor } from "../local/progress";
+import { ENDING_SIGNALS } from "../local/signals";
 import { EXPLANATIONS } from "./cdktn/explanations";
 import { rehearse } from "./cdktn/rehearsal";
 import { passed, rehearsalText } from "./cdktn/report";
@@ -18,7 +19,7 @@ Usage: npm run rehearse:cdktn -- [options]
 
 runProgram(USAGE, { json: { type: "boolean" } } as const, async ({ json = false }) => {
   const controller = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  for (const signal of ENDING_SIGNALS) {
     process.once(signal, () => controller.abort(new Error(`ended by ${signal}`)));
   }
   const rehearsal = await rehearse({

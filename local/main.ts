@@ -5,9 +5,9 @@ import { progressFor } from "./progress";
 import { resultText } from "./report";
 import { Resources } from "./resources";
 import { serverFor } from "./servers";
+import { ENDING_SIGNALS, type EndingSignal, exitCodeOf } from "./signals";
 import { UsageError } from "./usage-error";
 
-const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 /** A signal to the whole process group can end a child before this process hears of it: no failure, then. */
 const SIGNAL_DELAY_MS = 50;
 const LOG_LINES_ON_FAILURE = 20;
@@ -19,7 +19,7 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 class Interruption extends Error {
   override readonly name = "Interruption";
 
-  constructor(readonly signal: keyof typeof SIGNALS) {
+  constructor(readonly signal: EndingSignal) {
     super(`ended by ${signal}`);
   }
 }
@@ -66,7 +66,7 @@ async function run(options: Options): Promise<number> {
 /** Whatever wants to end the run: a signal, a closed pipe, an error that nobody caught. */
 function interruption(): { signal: AbortSignal; aborted: Promise<never> } {
   const controller = new AbortController();
-  for (const name of Object.keys(SIGNALS) as (keyof typeof SIGNALS)[]) {
+  for (const name of ENDING_SIGNALS) {
     process.on(name, () => controller.abort(new Interruption(name)));
   }
   process.on("uncaughtException", (error) => controller.abort(error));
@@ -113,7 +113,7 @@ Running until Ctrl-C. In another terminal:
 function explain(error: unknown, { json }: Options, { deployment }: Scene): number {
   if (error instanceof Interruption) {
     process.stderr.write(`\n${error.message}\n`);
-    return SIGNALS[error.signal];
+    return exitCodeOf(error.signal);
   }
   const message = error instanceof Error ? error.message : String(error);
   const log = deployment?.log.slice(-LOG_LINES_ON_FAILURE) ?? [];

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { ENDING_SIGNALS } from "../../local/signals";
 
 export interface Run {
   readonly code: number;
@@ -17,8 +18,6 @@ export interface RunOptions {
 export class Interruption extends Error {
   override readonly name = "Interruption";
 }
-
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
  * Runs a program to its end, whatever its exit code. A signal to this process goes on to the program and its children, as
@@ -40,9 +39,9 @@ export function run(program: string, args: readonly string[], { cwd, env, show }
       if (interruption === undefined && child.pid !== undefined) process.kill(-child.pid, "SIGINT");
       interruption ??= new Interruption(`ended by ${signal}`);
     };
-    for (const signal of SIGNALS) process.on(signal, forward);
+    for (const signal of ENDING_SIGNALS) process.on(signal, forward);
     const ended = () => {
-      for (const signal of SIGNALS) process.off(signal, forward);
+      for (const signal of ENDING_SIGNALS) process.off(signal, forward);
     };
     child.once("error", (error) => {
       ended();
