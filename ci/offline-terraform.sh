@@ -5,7 +5,7 @@
 # changes. Then ci/prepared-changes.ts shows what reviewers see of a change, and what a deploy refuses.
 # Usage: ci/offline-terraform.sh <path of terraform-offline> [--comments | --write-comments]
 # --comments: only ci/prepared-changes.ts; --write-comments: the same, and write its page instead of comparing it.
-# Needs node, terraform and the installed packages. Works in a temporary copy of the project and removes it.
+# Needs node, terraform and the installed packages. Works in temporary copies of the project and removes them.
 set -euo pipefail
 
 usage() {
