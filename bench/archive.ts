@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { packageOf } from "../ci/sbom/archive";
 import { ENGINE_NAMES } from "../environments/engines";
-import { bundleWithInputs, type Engine, zip } from "../stacks/archive";
+import { bundle, type Engine, zip } from "../stacks/archive";
 import { type Machine, machine, machineText } from "./machine";
 import { type Run, run, type Spread, spread } from "./measure";
 import {
@@ -77,7 +77,7 @@ function measureArchive(
   return progress.step(
     engine,
     async (say) => {
-      const { indexJs, inputs } = bundleWithInputs(`lambda/rotation/${engine}.ts`);
+      const { indexJs, inputs } = bundle(engine);
       const file = join(folder, engine, "index.js");
       await mkdir(join(folder, engine));
       await writeFile(file, indexJs);

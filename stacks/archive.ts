@@ -19,7 +19,7 @@ const archives = new Map<Engine, Archive>();
 
 /** Bundled once an engine, however many stacks and apps a process has. */
 export function archiveOf(engine: Engine): Archive {
-  return archives.get(engine) ?? keep(engine, bundle(entryPointOf(engine)));
+  return archives.get(engine) ?? keep(engine, bundle(engine).indexJs);
 }
 
 /**
@@ -31,14 +31,8 @@ export async function bundleAhead(environments: readonly Environment[]): Promise
   const engines = new Set(databases.map(({ engine }) => EXISTING_ENGINES[engine]));
   const missing = [...engines].filter((engine) => !archives.has(engine));
   await Promise.all(
-    missing.map(async (engine) =>
-      keep(engine, bundleOf(await build(optionsOf(entryPointOf(engine)))).indexJs),
-    ),
+    missing.map(async (engine) => keep(engine, bundleOf(await build(optionsOf(engine))).indexJs)),
   );
-}
-
-function entryPointOf(engine: Engine): string {
-  return `lambda/rotation/${engine}.ts`;
 }
 
 function keep(engine: Engine, indexJs: Uint8Array): Archive {
@@ -48,29 +42,24 @@ function keep(engine: Engine, indexJs: Uint8Array): Archive {
   return archive;
 }
 
-/**
- * Everything the function needs in one file.
- * @param entryPoint from the project's folder
- * @throws with esbuild's own message
- */
-export function bundle(entryPoint: string): Uint8Array {
-  return bundleWithInputs(entryPoint).indexJs;
-}
-
 interface Bundle {
   readonly indexJs: Uint8Array;
   /** How many of its bytes come from each file that something of is in it, from the project's folder. */
   readonly inputs: ReadonlyMap<string, number>;
 }
 
-export function bundleWithInputs(entryPoint: string): Bundle {
-  return bundleOf(buildSync(optionsOf(entryPoint)));
+/**
+ * Everything an engine's function needs in one file.
+ * @throws with esbuild's own message
+ */
+export function bundle(engine: Engine): Bundle {
+  return bundleOf(buildSync(optionsOf(engine)));
 }
 
-function optionsOf(entryPoint: string) {
+function optionsOf(engine: Engine) {
   return {
     absWorkingDir: PROJECT,
-    entryPoints: [entryPoint],
+    entryPoints: [`lambda/rotation/${engine}.ts`],
     outfile: "index.js",
     write: false,
     metafile: true,

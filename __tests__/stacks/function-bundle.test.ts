@@ -7,7 +7,7 @@ import * as esbuild from "esbuild";
 import { strFromU8, unzipSync } from "fflate";
 import { loadEnvironments } from "../../environments";
 import { ENGINE_NAMES } from "../../environments/engines";
-import { archiveOf, bundle, zip } from "../../stacks/archive";
+import { archiveOf, bundle, type Engine, zip } from "../../stacks/archive";
 import { ownNetwork, readSynthesis, synthesize, USER } from "../support/synth";
 
 jest.mock("esbuild", () => {
@@ -43,19 +43,19 @@ test.each(ENGINE_NAMES)("the archive of %s holds one file that exports the handl
 });
 
 test.each(ENGINE_NAMES)("the bundle of %s names no folder", (engine) => {
-  const code = Buffer.from(bundle(`lambda/rotation/${engine}.ts`)).toString("utf8");
+  const code = Buffer.from(bundle(engine).indexJs).toString("utf8");
   expect(code.includes(PROJECT) || code.includes("node_modules/")).toBe(false);
 });
 
 test("the SDK's credential chain is left out: Lambda has credentials in its environment", () => {
-  const code = Buffer.from(bundle("lambda/rotation/postgres.ts")).toString("utf8");
+  const code = Buffer.from(bundle("postgres").indexJs).toString("utf8");
   expect(code.includes("AWS_ACCESS_KEY_ID")).toBe(true);
   expect(/AssumeRoleWithWebIdentity|GetRoleCredentials|credential_process/.test(code)).toBe(false);
 });
 
 test("a stack trace names our functions", async () => {
   // given
-  const { handler } = load(bundle("lambda/rotation/postgres.ts"));
+  const { handler } = load(bundle("postgres").indexJs);
   const log = jest.spyOn(process.stdout, "write").mockReturnValue(true);
 
   // when
@@ -113,7 +113,7 @@ test("what is bundled ahead is at hand, and the same", async () => {
 });
 
 test("a bundle that fails says what esbuild says", () => {
-  expect(() => bundle("lambda/rotation/no-such-engine.ts")).toThrow(
+  expect(() => bundle("no-such-engine" as Engine)).toThrow(
     /Could not resolve "lambda\/rotation\/no-such-engine\.ts"/,
   );
 });

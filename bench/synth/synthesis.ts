@@ -46,7 +46,7 @@ export function ours(title: string, databases: number, program: string, ...args:
 export async function stock({ folder }: Surroundings): Promise<Subject> {
   const lambda = join(folder, "lambda");
   await mkdir(lambda);
-  await writeFile(join(lambda, "index.js"), bundle("lambda/rotation/postgres.ts"));
+  await writeFile(join(lambda, "index.js"), bundle("postgres").indexJs);
   const resolve = createRequire(join(PROJECT, "package.json")).resolve;
   const template = join(resolve("@cdktf/cli-core/package.json"), "../templates/typescript/tsconfig.json");
   const compiler = createRequire(resolve("jsii/package.json")).resolve("typescript");

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
-import { bundleWithInputs, type Engine, zip } from "../../stacks/archive";
+import { bundle, type Engine, zip } from "../../stacks/archive";
 
 const PROJECT = resolve(__dirname, "../..");
 const MODULES = "node_modules/";
@@ -15,7 +15,7 @@ type Manifest = z.infer<typeof manifest>;
  * @see https://cyclonedx.org/docs/1.5/json/
  */
 export function archiveBill(engine: Engine) {
-  const { indexJs, inputs } = bundleWithInputs(`lambda/rotation/${engine}.ts`);
+  const { indexJs, inputs } = bundle(engine);
   // The same version may be installed in several places.
   const found = packagesOf([...inputs.keys()]).map(readManifest);
   const packages = [...new Map(found.map((each) => [packageUrl(each), each])).values()];
