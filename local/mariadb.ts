@@ -122,8 +122,7 @@ async function createInstance(
   ];
   await run(binaries.installer, flags, { ...user, cwd: folder, env: serverEnvironment(folder) }).catch(
     async (error: Error) => {
-      const log = await readFile(instance.errorLog, "utf8").catch(() => "");
-      throw new Error(`${error.message}${log}`, { cause: error });
+      throw new Error(`${error.message}${await readLog(instance.errorLog)}`, { cause: error });
     },
   );
   await writeOwned(instance.configFile, optionFile(instance, options.settings ?? {}), user);
@@ -151,7 +150,6 @@ function describe(
     ssl: { ca: instance.ca, verifyIdentity: options.certificateHostName === undefined },
     connectTimeout: 5_000,
   });
-  const readLog = (file: string) => readFile(file, "utf8").catch(() => "");
   return {
     host: "localhost",
     port,
@@ -165,6 +163,11 @@ function describe(
     log: async () => (await readLog(instance.errorLog)) + (await readLog(instance.generalLog)),
     stop,
   };
+}
+
+/** What a log has so far. */
+function readLog(file: string): Promise<string> {
+  return readFile(file, "utf8").catch(() => "");
 }
 
 function serverEnvironment(folder: string): NodeJS.ProcessEnv {
