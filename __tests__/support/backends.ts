@@ -1,6 +1,7 @@
 import { Client } from "pg";
 import type { Engine } from "../../lambda/rotation/engine";
 import { postgres } from "../../lambda/rotation/engines/postgres";
+import { LOCK_GRANTS } from "../../lambda/rotation/engines/postgres-grants";
 import type { DatabaseServer } from "../../local/database-server";
 import { startPostgres } from "../../local/postgres";
 
@@ -62,9 +63,7 @@ export const BACKENDS = {
       dropUsers: async (names) => {
         const there = await sql("SELECT rolname FROM pg_roles WHERE rolname = ANY($1)", [names]);
         const roles = there.map(({ rolname }) => identifier(String(rolname))).join(", ");
-        // The function's own lock: grants on one database at once fail ("tuple concurrently updated").
-        const lock = "SELECT pg_advisory_xact_lock(hashtextextended('rds-secret-rotation grants', 0))";
-        if (roles !== "") await sql(`${lock}; DROP OWNED BY ${roles}; DROP ROLE ${roles}`);
+        if (roles !== "") await sql(`${LOCK_GRANTS}; DROP OWNED BY ${roles}; DROP ROLE ${roles}`);
       },
       async stop() {
         await superuser.end();

@@ -21,6 +21,12 @@ const MEANING: Readonly<Record<Privilege, PrivilegeSet>> = {
 };
 
 /**
+ * Taken before privileges change: users are declared side by side, and PostgreSQL refuses two changes to one schema's
+ * privileges at once ("tuple concurrently updated"). Held until the transaction ends.
+ */
+export const LOCK_GRANTS = "SELECT pg_advisory_xact_lock(hashtextextended('rds-secret-rotation grants', 0))";
+
+/**
  * Makes a role's privileges on schemas exactly the declared ones, for existing and future objects.
  * Runs as the admin, inside a transaction. Future objects are covered by default privileges, which PostgreSQL
  * keeps for each role that creates objects: the admin's are the record that a later owner's are copied from.
@@ -28,9 +34,7 @@ const MEANING: Readonly<Record<Privilege, PrivilegeSet>> = {
  */
 export async function applyGrants(query: Query, username: string, grants: readonly Grant[]): Promise<void> {
   const role = pg.escapeIdentifier(username);
-  // Users are declared side by side, and PostgreSQL refuses two changes to one schema's privileges at once
-  // ("tuple concurrently updated").
-  await query("SELECT pg_advisory_xact_lock(hashtextextended('rds-secret-rotation grants', 0))");
+  await query(LOCK_GRANTS);
   const [database] = await query("SELECT current_database() AS name");
   await query(`GRANT CONNECT ON DATABASE ${pg.escapeIdentifier(String(database?.name))} TO ${role}`);
   for (const schema of await schemasGrantedTo(query, username)) {
