@@ -70,20 +70,14 @@ destroy() { # stack
 
 # Stacks of a synthesized app, in the order of their dependencies.
 in_order() { # folder of the app
-  node -e '
-    const { stacks } = JSON.parse(require("fs").readFileSync(`${process.argv[1]}/manifest.json`));
-    const done = new Set();
-    const visit = (name) => {
-      if (done.has(name)) return;
-      stacks[name].dependencies.forEach(visit);
-      done.add(name);
-      console.log(name);
-    };
-    Object.keys(stacks).sort().forEach(visit);
+  node --require tsx/cjs -e '
+    const { stacks } = require("./ci/plan/synthesized-app.ts").readApp(process.argv[1]);
+    for (const { name } of stacks) console.log(name);
   ' "$1"
 }
 
-through_life() { # name, command of the app, what to run once everything is applied
+# In a process of its own, so that CDKTF_OUTDIR and the folder are as before afterwards.
+through_life() ( # name, command of the app, what to run once everything is applied
   local name=$1 order stack reversed= json
   export CDKTF_OUTDIR=$copy/cdktf.out
   NODE_OPTIONS="--require tsx/cjs --require ./ci/hcl.ts" step "$name" synth 0 bash -c "$2"
@@ -108,10 +102,8 @@ through_life() { # name, command of the app, what to run once everything is appl
     cd "$CDKTF_OUTDIR/stacks/$stack"
     destroy "$stack"
   done
-  cd "$copy"
-  unset CDKTF_OUTDIR
   echo "$name: $(wc -w <<<"$order") stacks: validated, planned, applied, planned empty, as HCL too"
-}
+)
 
 planned_changes() {
   node --import tsx ci/planned-changes.ts "$terraform"
